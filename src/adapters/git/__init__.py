@@ -1,0 +1,1 @@
+"""The local git checkout, through the git command."""

@@ -1,0 +1,1 @@
+"""Turning what the store holds into searchable documents."""

@@ -1,0 +1,1 @@
+"""Getting GitLab's data into the store: standard sync, surgical sync and the steps they share."""

@@ -1,0 +1,81 @@
+"""How a list ordered by `updated_at` is read while its rows change (sync.md rule 2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from domain.errors import MalformedPayload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One row of a page, as far as the walk cares."""
+
+    gitlab_id: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPosition:
+    """Where to read next. `updated_after` None means from the beginning of time."""
+
+    updated_after: int | None = None
+    page: int = 1
+    keyset_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListWalk:
+    """A walk through one list.
+
+    Offset pages skip rows while data changes, so after each page the list is anchored anew at the last `updated_at`
+    and page 1 is read again. Rows that share one timestamp cannot be left that way: their pages are stepped through
+    by number, and read again from page 1 until a pass shows nothing new. With keyset paging the server does it.
+    """
+
+    position: ListPosition
+    seen: frozenset[Seen] = field(default_factory=frozenset)
+    """Rows at or after the anchor that were delivered before."""
+    pass_brought_new: bool = False
+    previous_page: tuple[Seen, ...] = ()
+
+    @classmethod
+    def start(cls, updated_after: int | None) -> "ListWalk":
+        return cls(position=ListPosition(updated_after=updated_after))
+
+    def new(self, rows: Iterable[Seen]) -> frozenset[Seen]:
+        """The rows that were not delivered before in this walk."""
+        return frozenset(rows) - self.seen
+
+    def after(self, rows: tuple[Seen, ...], *, has_next: bool, keyset_cursor: str | None) -> "ListWalk | None":
+        """The walk after this page, or None at the end. Raises `MalformedPayload` where paging goes in circles."""
+        if keyset_cursor is not None:
+            if keyset_cursor == self.position.keyset_cursor:
+                raise MalformedPayload("GitLab's list paging goes in circles: the next page is the same page.")
+            return replace(self, position=replace(self.position, keyset_cursor=keyset_cursor))
+        if not has_next:
+            return self._read_ties_again(rows)
+        if rows and rows == self.previous_page:
+            raise MalformedPayload("GitLab's list paging goes in circles: two pages running are the same.")
+        last = max((row.updated_at for row in rows), default=None)
+        if last is not None and self.new(rows) and (self.position.updated_after or 0) < last:
+            kept = frozenset(row for row in self.seen.union(rows) if row.updated_at >= last)
+            return ListWalk(position=ListPosition(updated_after=last), seen=kept)
+        return self._step(rows)
+
+    def _step(self, rows: tuple[Seen, ...]) -> "ListWalk":
+        return replace(
+            self,
+            position=replace(self.position, page=self.position.page + 1),
+            seen=self.seen.union(rows),
+            pass_brought_new=self.pass_brought_new or bool(self.new(rows)),
+            previous_page=rows,
+        )
+
+    def _read_ties_again(self, rows: tuple[Seen, ...]) -> "ListWalk | None":
+        brought_new = self.pass_brought_new or bool(self.new(rows))
+        if self.position.page == 1 or self.position.keyset_cursor is not None or not brought_new:
+            return None
+        return ListWalk(
+            position=ListPosition(updated_after=self.position.updated_after),
+            seen=self.seen.union(rows),
+        )
