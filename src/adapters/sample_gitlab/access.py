@@ -1,0 +1,105 @@
+"""Who may see what: confidential and unreadable items, hidden notes, projects renamed, closed off or archived."""
+
+from typing import Literal
+
+from adapters.sample_gitlab.authoring import Authoring
+from adapters.sample_gitlab.model import Issue, Item, Note, Project
+from adapters.sample_gitlab.rows import HERE, Row
+
+Feature = Literal["issues", "merge_requests"]
+
+
+class Access(Authoring):
+    """The acts that take things from the sight of a token, or change the name under which they are seen."""
+
+    def make_confidential(self, issue: Issue, *, by: str, still_readable: bool = True) -> None:
+        """With `still_readable=False` the token's user is none of those who may read it: it vanishes (404)."""
+        with self.lock:
+            issue.row["confidential"] = True
+            issue.readable = still_readable
+            self.saved(issue)
+            self.system_note(issue, "made the issue confidential", author=by)
+
+    def set_readable(self, item: Item, readable: bool) -> None:
+        """An issue that is not readable is not found; a merge request is forbidden (FACTS.md section a)."""
+        with self.lock:
+            item.readable = readable
+            self.changed(item)
+
+    def hide_note(self, note: Note) -> None:
+        """As an internal note that the token may not read: its page is that much shorter."""
+        with self.lock:
+            note.hidden = True
+
+    def forbid(self, project: Project) -> None:
+        """The token loses the project: 404 for it and all below."""
+        with self.lock:
+            project.visible = False
+
+    def allow(self, project: Project) -> None:
+        with self.lock:
+            project.visible = True
+
+    def archive(self, project: Project) -> None:
+        with self.lock:
+            project.row["archived"] = True
+
+    def feature_off(self, project: Project, feature: Feature) -> None:
+        """Issues become an empty list, merge requests 403."""
+        with self.lock:
+            project.row |= {f"{feature}_enabled": False, f"{feature}_access_level": "disabled"}
+
+    def rename_project(self, project: Project, path: str) -> None:
+        """The old path answers 301 (16.7 and later); the id stays, and no item's `updated_at` moves."""
+        with self.lock:
+            old = project.path
+            self.renamed_paths[old] = project.id
+            group, _, last = path.rpartition("/")
+            self.add_group(group)
+            project.row |= {"path_with_namespace": path, "path": last, "web_url": f"{HERE}/{path}"}
+            for kind in (project.issues, project.merge_requests):
+                for item in kind.values():
+                    _move(item, old, path)
+
+    def rename_label(self, project: Project, old: str, new: str) -> None:
+        """No timestamp moves, although the text in every row does."""
+        with self.lock:
+            self.label_named(project, old)["name"] = new
+            for item in self._labelled(project, old):
+                item.row["labels"] = sorted({new} | {name for name in item.row["labels"] if name != old})
+                self.changed(item)
+
+    def delete_label(self, project: Project, name: str) -> None:
+        """Its events stay and carry no label any more."""
+        with self.lock:
+            gone = self.label_named(project, name)
+            project.labels.remove(gone)
+            for item in self._labelled(project, name):
+                item.row["labels"] = [label for label in item.row["labels"] if label != name]
+                self.changed(item)
+            for item in self._all_of(project):
+                item.label_events = [_without(event, gone) for event in item.label_events]
+
+    def rename_user(self, username: str, new: str) -> None:
+        with self.lock:
+            row = self.users.pop(username)
+            row |= {"username": new, "web_url": f"{HERE}/{new}"}
+            self.users[new] = row
+            self.embedded_changed()
+
+    def _labelled(self, project: Project, name: str) -> list[Item]:
+        return [item for item in self._all_of(project) if name in item.row["labels"]]
+
+    @staticmethod
+    def _all_of(project: Project) -> list[Item]:
+        return [*project.issues.values(), *project.merge_requests.values()]
+
+
+def _move(item: Item, old: str, new: str) -> None:
+    item.row["web_url"] = item.row["web_url"].replace(f"{HERE}/{old}/", f"{HERE}/{new}/")
+    item.row["references"] = item.row["references"] | {"full": f"{new}{item.row['references']['short']}"}
+    item.rendered.clear()
+
+
+def _without(event: Row, label: Row) -> Row:
+    return event | {"label": None} if event["label"] is label else event
