@@ -1,0 +1,51 @@
+"""Searchable documents, their chunks and the full-text index."""
+
+from sqlalchemy import Index, Integer, Table, UniqueConstraint, column, table
+
+from adapters.sql.schema.columns import below, local_key, maybe_number, metadata, moment, number, words
+
+documents = Table(
+    "documents",
+    metadata,
+    local_key(),
+    words("source_type"),
+    number("source_id"),
+    below("project_id", "projects", index=True),
+    words("item_kind"),
+    number("item_id"),  # the local key of the issue or merge request
+    number("iid"),
+    words("title"),
+    words("parts_json"),  # [[note's GitLab id or null, text], ...]
+    words("labels_json"),
+    words("people_json"),
+    words("paths_json"),
+    words("author"),
+    words("state"),
+    moment("created_at"),
+    moment("updated_at"),
+    words("web_url"),
+    words("content_hash"),
+    UniqueConstraint("source_type", "source_id"),
+)
+Index("documents_by_item", documents.c.item_kind, documents.c.item_id)
+
+document_chunks = Table(
+    "document_chunks",
+    metadata,
+    local_key(),
+    below("document_id", "documents", index=True),
+    number("ordinal"),
+    words("text"),
+    maybe_number("note_gitlab_id"),
+)
+
+documents_fts = table(
+    "documents_fts",
+    column("rowid", Integer),  # = documents.id
+    column("title"),
+    column("body"),
+    column("labels"),
+    column("people"),
+    column("paths"),
+)
+"""An FTS5 table, so not in the metadata. Its text is the analysed one (domain.text_analysis)."""
