@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from domain.errors import MalformedPayload
 
+MAX_PAGES_OF_ONE_ANCHOR = 10_000
+"""A million rows with one timestamp; a server that asks for more is going in circles."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -63,6 +66,8 @@ class ListWalk:
         return self._step(rows)
 
     def _step(self, rows: tuple[Seen, ...]) -> "ListWalk":
+        if self.position.page >= MAX_PAGES_OF_ONE_ANCHOR:
+            raise MalformedPayload("GitLab's list paging does not come to an end.")
         return replace(
             self,
             position=replace(self.position, page=self.position.page + 1),

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from domain.documents import render
+
 from application.ports.content_store import ContentStore, Transaction
 from application.ports.locks import Lease
 from domain.chunking import chunks_of
-from domain.documents import render
 from domain.refs import SourceKey
 
 BATCH = 100
@@ -64,7 +65,7 @@ def _regenerate(transaction: Transaction, keys: Sequence[SourceKey], floor_ms: i
         elif document.content_hash == hashes.get(key):
             unchanged += 1
         else:
-            transaction.documents.put(document, chunks_of(document))
+            transaction.documents.put(document, chunks_of(document.title, document.parts))
             written.append(key)
         transaction.dirty.clear(key, queued_at=queued_at)
     return GeneratedDocs(regenerated=tuple(written), unchanged=unchanged, removed=removed)

@@ -90,3 +90,7 @@ class GitLabs(Protocol):
     def reader(self, instance: str) -> GitLabReader:
         """Raises `ConfigInvalid` for a name that is not configured, `TokenNotSet` where its token is missing."""
         ...
+
+    def statistics(self) -> RequestStatistics:
+        """What all readers together have asked so far."""
+        ...

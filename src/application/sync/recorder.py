@@ -17,7 +17,9 @@ HEARTBEAT_MS = 5_000
 class RunRecord:
     """The run under way. Every method leaves the ledger row saying what is true now."""
 
-    def __init__(self, run: Run, *, ledger: RunLedger, clock: Clock, statistics: Callable[[], RequestStatistics]) -> None:
+    def __init__(
+        self, run: Run, *, ledger: RunLedger, clock: Clock, statistics: Callable[[], RequestStatistics]
+    ) -> None:
         self.run = run
         self._ledger = ledger
         self._clock = clock
@@ -72,9 +74,7 @@ _LAST_PHASE = {RunStatus.SUCCEEDED: RunPhase.DONE, RunStatus.FAILED: RunPhase.FA
 class SyncRunRecorder:
     """Opens a ledger row for a run and closes it however the run ends."""
 
-    def __init__(
-        self, *, ledger: RunLedger, clock: Clock, identifiers: Identifiers, process: ProcessIdentity
-    ) -> None:
+    def __init__(self, *, ledger: RunLedger, clock: Clock, identifiers: Identifiers, process: ProcessIdentity) -> None:
         self._ledger = ledger
         self._clock = clock
         self._identifiers = identifiers

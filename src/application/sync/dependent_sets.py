@@ -1,0 +1,147 @@
+"""Fetch one dependent set and write it, unless the store knows better (sync.md rules 3, 5 and 8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.references import FoundReference
+
+from application.ports.clock import Clock
+from application.ports.content_store import ContentStore, Job, Transaction
+from application.ports.gitlab_reader import GitLabReader, GitLabs
+from application.sync.references import references_of_notes
+from application.sync.run_scope import SyncedProject
+from domain.entities import DependentAnswer, Discussion
+from domain.errors import GitLabForbidden, GitLabNotFound
+from domain.freshness import is_settled
+from domain.refs import DependentKind, EntityKind, EntityRef, SourceKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DependentTask:
+    project: SyncedProject
+    ref: EntityRef
+    dependent: DependentKind
+    job: Job | None = None
+    """The queue's row where the task comes from there; surgical runs have none (C4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedSet:
+    answer: DependentAnswer
+    sweep: frozenset[str] = frozenset()
+    """Threads of the store that GitLab does not have any more."""
+    references: tuple[tuple[int, FoundReference], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGone:
+    """The item itself answers no more, while its project does."""
+
+    confirmed_at: int
+    """When the request that confirmed it began, on the local clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMissing:
+    """The item is there, but this server has no such set for it."""
+
+    error: GitLabNotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectLost:
+    error: GitLabNotFound
+
+
+FetchOutcome = FetchedSet | ItemGone | SetMissing | ProjectLost
+
+
+class FetchDependents:
+    """The network half; runs in a worker and reads the store only."""
+
+    def __init__(self, *, gitlabs: GitLabs, store: ContentStore, clock: Clock) -> None:
+        self._gitlabs = gitlabs
+        self._store = store
+        self._clock = clock
+
+    def __call__(self, task: DependentTask) -> FetchOutcome:
+        reader = self._gitlabs.reader(task.project.instance)
+        try:
+            answer = reader.dependents(task.project.gitlab_id, task.ref.kind, task.ref.iid, task.dependent)
+        except GitLabNotFound as missing:
+            return self._find_out_what_is_missing(reader, task, missing)
+        if task.dependent is not DependentKind.DISCUSSIONS:
+            return FetchedSet(answer=answer)
+        threads = [record for record in answer.records if isinstance(record, Discussion)]
+        return FetchedSet(
+            answer=answer,
+            sweep=self._swept(reader, task, answer, threads),
+            references=references_of_notes(task.project, threads),
+        )
+
+    def _find_out_what_is_missing(
+        self, reader: GitLabReader, task: DependentTask, missing: GitLabNotFound
+    ) -> FetchOutcome:
+        try:
+            reader.project(task.project.gitlab_id)
+        except GitLabNotFound as lost:
+            return ProjectLost(error=lost)
+        began = self._clock.now_ms()
+        try:
+            reader.entity(task.project.gitlab_id, task.ref.kind, task.ref.iid)
+        except GitLabNotFound:
+            return ItemGone(confirmed_at=began)
+        except GitLabForbidden:
+            if task.ref.kind is EntityKind.MERGE_REQUEST:  # a hidden one says 403 where an issue says 404 (FACTS a)
+                return ItemGone(confirmed_at=began)
+            raise
+        return SetMissing(error=missing)
+
+    def _swept(
+        self, reader: GitLabReader, task: DependentTask, answer: DependentAnswer, threads: Sequence[Discussion]
+    ) -> frozenset[str]:
+        answered = {thread.gitlab_id for thread in threads}
+        rejected = {rejected.gitlab_id for rejected in answer.rejected}
+        if None in rejected:  # a thread that could not be read may be any of them
+            return frozenset()
+        with self._store.reading() as view:
+            missing = view.dependents.discussion_ids(task.ref) - answered - rejected
+        if answer.pages == 1:
+            return frozenset(missing)
+        # Offset paging can shift a living thread out of sight, so each one is asked for by itself (rule 5).
+        return frozenset(
+            thread
+            for thread in missing
+            if not reader.discussion_exists(task.project.gitlab_id, task.ref.kind, task.ref.iid, thread)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetOutcome:
+    settled: bool
+    discarded: bool = False
+    """A newer answer was there already (rule 8)."""
+    touched: tuple[SourceKey, ...] = ()
+
+
+def write_set(
+    transaction: Transaction, task: DependentTask, fetched: FetchedSet, *, now: int, dirty_at: int
+) -> SetOutcome:
+    """The store's half. A set of an item that is gone meanwhile is dropped, and counts as settled."""
+    answer = fetched.answer
+    stored = transaction.entities.get(task.ref)
+    if stored is None or stored.deleted_at is not None:
+        return SetOutcome(settled=True, discarded=True)
+    state = transaction.dependents.state(task.ref, task.dependent)
+    if state.fetch_started_at is not None and answer.requested_at < state.fetch_started_at:
+        return SetOutcome(settled=state.watermark == stored.updated_at, discarded=True)
+    touched = transaction.dependents.put(task.ref, answer, sweep=fetched.sweep, references=fetched.references)
+    if task.dependent is DependentKind.DIFFS:  # the merge request's document knows its paths
+        touched = (*touched, stored.source)
+    transaction.dirty.mark(touched, queued_at=dirty_at)
+    for rejected in answer.rejected:
+        transaction.quarantine.add(task.ref.project_id, rejected, at=now)
+    settled = is_settled(updated_at=stored.updated_at, fetch_started_at=answer.server_requested_at)
+    if settled:
+        transaction.dependents.settle(task.ref, task.dependent, watermark=stored.updated_at)
+    return SetOutcome(settled=settled, touched=touched)
