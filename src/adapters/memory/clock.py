@@ -17,8 +17,8 @@ class MemoryClock:
         self._now_ms = now_ms
         self._monotonic_ms = 0
         self.slept: list[int] = []
-        self.on_sleep: Callable[[int], None] | None = None
-        self.sleeper: Callable[[int], None] | None = None
+        self.on_sleep: Callable[[int], object] | None = None
+        self.sleeper: Callable[[int], object] | None = None
 
     def now_ms(self) -> int:
         return self._now_ms

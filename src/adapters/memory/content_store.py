@@ -40,7 +40,7 @@ class MemoryContentStore:
         self._writing = False
         self._failures: list[tuple[int, BaseException]] = []
         self.committed = 0
-        self.on_step: Callable[[Step], None] | None = None
+        self.on_step: Callable[[Step], object] | None = None
 
     def fail_after(self, transactions: int, error: BaseException) -> None:
         """Let that many more writing transactions succeed; the one after them raises `error` and is undone."""

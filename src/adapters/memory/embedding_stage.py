@@ -25,7 +25,7 @@ class MemoryEmbeddingStage:
         self._vectors: set[tuple[SourceKey, str]] = set()
         self.has_embedder = True
         self.error: LoreError | None = None
-        self.on_embed: Callable[[Sequence[SourceKey] | None], None] | None = None
+        self.on_embed: Callable[[Sequence[SourceKey] | None], object] | None = None
         self.calls: list[tuple[tuple[SourceKey, ...] | None, int]] = []
         self.embedded: list[SourceKey] = []
 

@@ -25,7 +25,7 @@ class MemoryRunLedger:
         self._host = host
         self._rows: dict[str, Run] = {}
         self.saved: list[Run] = []
-        self.on_save: Callable[[Run], None] | None = None
+        self.on_save: Callable[[Run], object] | None = None
 
     def living(self, run_id: str) -> AbstractContextManager[None]:
         return self._liveness.living(run_id)

@@ -60,7 +60,7 @@ class Requests:
         self._faults: list[_Fault] = []
         self.latency_ms = latency_ms
         self.log: list[Request] = []
-        self.on_step: Callable[[RequestStep, Request], None] | None = None
+        self.on_step: Callable[[RequestStep, Request], object] | None = None
 
     def fail(
         self,

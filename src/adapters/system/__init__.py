@@ -1,0 +1,1 @@
+"""What the operating system gives every process: time, names, signals."""

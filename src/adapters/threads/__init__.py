@@ -1,0 +1,1 @@
+"""Several reads at once, on threads."""
