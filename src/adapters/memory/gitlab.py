@@ -225,3 +225,6 @@ class MemoryGitLabs:
         if instance in self.without_token:
             raise TokenNotSet(f"There is no token for {instance!r}.")
         return self.readers[instance]
+
+    def statistics(self) -> RequestStatistics:
+        return sum((reader.statistics() for reader in self.readers.values()), RequestStatistics())

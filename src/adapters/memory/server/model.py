@@ -58,6 +58,7 @@ class ServerProject:
     former_paths: set[str] = field(default_factory=set)
     visible: bool = True
     items: dict[ItemKey, ServerItem] = field(default_factory=dict)
+    last_iids: dict[EntityKind, int] = field(default_factory=dict)
 
     @property
     def gitlab_id(self) -> int:
@@ -72,11 +73,13 @@ class ServerProject:
         return self.project.issues_enabled if kind is EntityKind.ISSUE else self.project.merge_requests_enabled
 
     def next_iid(self, kind: EntityKind) -> int:
-        return max((iid for of_kind, iid in self.items if of_kind is kind), default=0) + 1
+        """Never one that was given before, though its item be deleted."""
+        return self.last_iids.get(kind, 0) + 1
 
     def add(self, entity: Entity) -> ServerItem:
         item = ServerItem.new(self, entity)
         self.items[entity.kind, entity.iid] = item
+        self.last_iids[entity.kind] = max(entity.iid, self.last_iids.get(entity.kind, 0))
         return item
 
     def listed(self, kind: EntityKind) -> list[ServerItem]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.memory.server.model import ServerItem, ServerProject
 from application.ports.clock import Clock
-from domain.entities import User
+from domain.entities import Milestone, User
 
 TOUCH_INTERVAL_MS = 60_000
 
@@ -18,6 +18,7 @@ class Touching:
         self._clock = clock
         self._last_ids: Counter[str] = Counter()
         self._users: dict[str, User] = {}
+        self._milestones: dict[str, Milestone] = {}
         self.base_url = base_url
         self.skew_ms = skew_ms
         """The server's clock minus the local one."""
@@ -51,6 +52,12 @@ class Touching:
             url = f"{self.base_url}/{username}"
             self._users[username] = User(gitlab_id=gitlab_id, username=username, name=username.title(), web_url=url)
         return self._users[username]
+
+    def milestone(self, title: str) -> Milestone:
+        if title not in self._milestones:
+            number = self.new_id("milestones")
+            self._milestones[title] = Milestone(gitlab_id=number, iid=number, title=title, state="active")
+        return self._milestones[title]
 
     def new_id(self, thing: str) -> int:
         self._last_ids[thing] += 1

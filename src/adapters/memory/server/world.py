@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.memory.server.authoring import Authoring
 from adapters.memory.server.model import ServerItem, ServerProject
 from adapters.memory.server.threads import AUTHOR
-from domain.entities import ClosesIssue, Commit, DependentRecord, Discussion, FileChange, IssueLink, Milestone
+from domain.entities import ClosesIssue, Commit, DependentRecord, Discussion, FileChange, IssueLink
 from domain.refs import DependentKind, EntityKind
 
 
@@ -51,8 +51,7 @@ class World(Authoring):
         if old is not None:
             self.milestone_event(item, "remove", old.title, by)
         if title is not None:
-            number = self.new_id("milestones")
-            new = Milestone(gitlab_id=number, iid=number, title=title, state="active")
+            new = self.milestone(title)
             self.milestone_event(item, "add", title, by)
         self.save(item, milestone=new)
 
