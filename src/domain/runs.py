@@ -73,6 +73,11 @@ class RequestStatistics:
     rate_limited: int = 0
     waited_ms: int = 0
 
+    def __add__(self, other: "RequestStatistics") -> "RequestStatistics":
+        return RequestStatistics(
+            **{name: getattr(self, name) + getattr(other, name) for name in RequestStatistics.__slots__}
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:

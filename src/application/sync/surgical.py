@@ -174,8 +174,8 @@ class SurgicalSync:
                     request_started_at=run.preflight_started_at,
                     dirty_at=self._dirty_at(run),
                 )
+                run.touched.update(outcomes[target].touched)  # here, lest an interrupt after the commit forgets it
         for target, outcome in outcomes.items():
-            run.touched.update(outcome.touched)
             run.record.count(outcome.counters)
             run.sheet.set(target, status=outcome.change.value if outcome.change else "skipped_stale", settled=True)
         self._progress.advance(len(items))
@@ -210,7 +210,7 @@ class SurgicalSync:
     ) -> None:
         with self._store.writing(lease) as transaction:
             outcome = write_set(transaction, task, fetched, now=self._clock.now_ms(), dirty_at=self._dirty_at(run))
-        run.touched.update(outcome.touched)
+            run.touched.update(outcome.touched)
         if not outcome.settled:
             run.sheet.set(target, settled=False)
         run.record.count(
