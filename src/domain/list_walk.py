@@ -60,10 +60,13 @@ class ListWalk:
         if rows and rows == self.previous_page:
             raise MalformedPayload("GitLab's list paging goes in circles: two pages running are the same.")
         last = max((row.updated_at for row in rows), default=None)
-        if last is not None and self.new(rows) and (self.position.updated_after or 0) < last:
-            kept = frozenset(row for row in self.seen.union(rows) if row.updated_at >= last)
-            return ListWalk(position=ListPosition(updated_after=last), seen=kept)
-        return self._step(rows)
+        if last is None or last <= (self.position.updated_after or 0):
+            return self._step(rows)
+        return self._read_ties_again(rows) or self._anchored_at(last, rows)
+
+    def _anchored_at(self, last: int, rows: tuple[Seen, ...]) -> "ListWalk":
+        kept = frozenset(row for row in self.seen.union(rows) if row.updated_at >= last)
+        return ListWalk(position=ListPosition(updated_after=last), seen=kept)
 
     def _step(self, rows: tuple[Seen, ...]) -> "ListWalk":
         if self.position.page >= MAX_PAGES_OF_ONE_ANCHOR:
@@ -77,6 +80,7 @@ class ListWalk:
         )
 
     def _read_ties_again(self, rows: tuple[Seen, ...]) -> "ListWalk | None":
+        """Another pass over several pages of ties, which rows may have left in between; None when nothing was new."""
         brought_new = self.pass_brought_new or bool(self.new(rows))
         if self.position.page == 1 or self.position.keyset_cursor is not None or not brought_new:
             return None

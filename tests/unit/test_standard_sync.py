@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.server.model import ServerItem, ServerProject
 from adapters.memory.server.requests import Request, RequestStep
 from application.ports.locks import STANDARD, SYNC
@@ -443,7 +444,7 @@ def test_a_cancelled_run_releases_its_locks_and_jobs_wherever_it_is() -> None:
         statuses.add(house.last_run.status)
         assert house.held_locks() == set()
         assert {job.claimed_by for job in house.store.dump().jobs.values()} <= {None}
-        house.cancellation.cancel_at = None
+        house.cancellation = MemoryCancellation()
         house.standard()(everything(project))
         assert mirrored(house)
     assert statuses == {RunStatus.CANCELLED, RunStatus.SUCCEEDED}
