@@ -78,8 +78,6 @@ class StorePicture:
     jobs: Mapping[SetName, JobPicture]
     cursors: Mapping[tuple[str, int, EntityKind], int]
     dirty: Mapping[DocumentName, int]
-    """A source that is gone for good has no name left and is not shown; `unnamed_dirty` counts it."""
-    unnamed_dirty: int
     quarantine: tuple[Rejected, ...]
 
 

@@ -1,7 +1,7 @@
 """The dependent sets of the store in memory: threads, events, links, diffs, commits."""
 
-from collections.abc import Collection, Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from adapters.memory.content.tables import Tables, ThreadRow
 from application.ports.content_store import DependentState
@@ -41,9 +41,9 @@ class MemoryDependents:
         watermark = self.state(ref, answer.dependent).watermark
         self._tables.set_states[name] = DependentState(watermark=watermark, fetch_started_at=answer.requested_at)
         if answer.dependent is DependentKind.DISCUSSIONS:
-            return self._put_threads(ref, cast("Sequence[Discussion]", answer.records), sweep, references)
+            return self._put_threads(ref, answer, sweep, references)
         shown_before = paths_of(self._tables.sets.get(name, ()))
-        self._tables.sets[name] = tuple(answer.records)
+        self._tables.sets[name] = tuple(dict.fromkeys(answer.records))
         return () if paths_of(answer.records) == shown_before else (self._tables.items[ref].source,)
 
     def settle(self, ref: EntityRef, dependent: DependentKind, *, watermark: int) -> None:
@@ -61,38 +61,34 @@ class MemoryDependents:
     def _put_threads(
         self,
         ref: EntityRef,
-        discussions: Sequence[Discussion],
+        answer: DependentAnswer,
         sweep: Collection[str] | None,
         references: Sequence[tuple[int, FoundReference]],
     ) -> tuple[SourceKey, ...]:
         old = self._tables.threads.get(ref, {})
-        seen = {discussion.gitlab_id for discussion in discussions}
-        swept = {name for name in self.discussion_ids(ref) - seen if sweep is None or name in sweep}
-        new = {name: thread for name, thread in old.items() if name not in swept}
-        for discussion in discussions:
-            before = old.get(discussion.gitlab_id)
-            source = before.source if before else self._new_key(ref, discussion)
-            new[discussion.gitlab_id] = ThreadRow(source=source, discussion=discussion)
-        for name in swept:
-            del self._tables.thread_keys[old[name].source]
-        self._tables.threads[ref] = new
-        self._put_references(ref, seen, references)
-        names = dict.fromkeys([*(discussion.gitlab_id for discussion in discussions), *sorted(swept)])
-        return tuple(
-            (new.get(name) or old[name]).source for name in names if _shown(old.get(name)) != _shown(new.get(name))
-        )
+        discussions = {record.gitlab_id: record for record in answer.records if isinstance(record, Discussion)}
+        gone = {name for name in self.discussion_ids(ref) - discussions.keys() if sweep is None or name in sweep}
+        new = {name: replace(old[name], deleted_at=answer.requested_at) for name in sorted(gone)}
+        for name, discussion in discussions.items():
+            source = old[name].source if name in old else self._new_key(ref, discussion)
+            new[name] = ThreadRow(source=source, discussion=discussion)
+        self._tables.threads[ref] = {**old, **new}
+        self._put_references(ref, discussions.values(), references)
+        return tuple(thread.source for name, thread in new.items() if _shown(old.get(name)) != _shown(thread))
 
     def _put_references(
-        self, ref: EntityRef, seen: Collection[str], references: Sequence[tuple[int, FoundReference]]
+        self, ref: EntityRef, answered: Iterable[Discussion], references: Sequence[tuple[int, FoundReference]]
     ) -> None:
-        """Replace those of the threads in the answer; keep those of threads that were kept without being seen."""
-        threads = self._tables.threads[ref]
-        unseen = {note.gitlab_id for name, row in threads.items() if name not in seen for note in row.discussion.notes}
+        """Replace those of the answer's threads; keep those of living threads that were not seen."""
+        notes = {note.gitlab_id for discussion in answered for note in discussion.notes}
+        living = (thread for thread in self._tables.threads[ref].values() if thread.deleted_at is None)
+        unseen = {note.gitlab_id for thread in living for note in thread.discussion.notes} - notes
         old = self._tables.note_references.get(ref, {})
-        kept = {note_id: found for note_id, found in old.items() if note_id in unseen}
-        for note_id, reference in references:
-            kept[note_id] = (*kept.get(note_id, ()), reference)
-        self._tables.note_references[ref] = kept
+        new = {note_id: found for note_id, found in old.items() if note_id in unseen}
+        for note_id, reference in dict.fromkeys(references):
+            if note_id in notes:
+                new[note_id] = (*new.get(note_id, ()), reference)
+        self._tables.note_references[ref] = new
 
     def _new_key(self, ref: EntityRef, discussion: Discussion) -> SourceKey:
         key = SourceKey(SourceType.DISCUSSION, self._tables.new_id("discussions"))

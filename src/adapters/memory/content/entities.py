@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.memory.content.tables import ItemRow, Tables
-from application.ports.content_store import Change, DependentState, StoredEntity, Written
+from application.ports.content_store import Change, StoredEntity, Written
 from domain.entities import Entity, Fetched
 from domain.references import FoundReference
 from domain.refs import EntityKind, EntityRef, ProjectId, SourceKey, SourceType, dependents_of
@@ -33,8 +33,13 @@ class MemoryEntities:
     def put(self, project_id: ProjectId, fetched: Fetched[Entity], references: Sequence[FoundReference]) -> Written:
         ref = EntityRef(project_id, fetched.value.kind, fetched.value.iid)
         old = self._tables.items.get(ref)
-        row = ItemRow(source=old.source if old else self._new_key(ref), fetched=fetched, references=tuple(references))
+        row = ItemRow(
+            source=old.source if old else self._new_key(ref),
+            fetched=fetched,
+            references=tuple(dict.fromkeys(references)),
+        )
         self._tables.items[ref] = row
+        self._forget_watermarks(ref, above=row.entity.updated_at)
         if old is None:
             return Written(change=Change.CREATED, touched=(row.source,))
         if old.deleted_at is not None:
@@ -55,7 +60,8 @@ class MemoryEntities:
             name: thread if thread.deleted_at is not None else replace(thread, deleted_at=deleted_at)
             for name, thread in threads.items()
         }
-        self._want_everything_again(ref)
+        self._tables.note_references.pop(ref, None)
+        self._forget_watermarks(ref, above=None)
         return gone
 
     def _new_key(self, ref: EntityRef) -> SourceKey:
@@ -67,14 +73,12 @@ class MemoryEntities:
         threads = self._tables.threads.get(ref, {}).values()
         return tuple(thread.source for thread in threads if thread.deleted_at is None)
 
-    def _want_everything_again(self, ref: EntityRef) -> None:
-        """Should the item come back, its sets are not what was fetched for it before."""
+    def _forget_watermarks(self, ref: EntityRef, *, above: int | None) -> None:
+        """What was fetched for a later state of the item, or before it was gone, says nothing of what it is now."""
         for dependent in dependents_of(ref.kind):
             state = self._tables.set_states.get((ref, dependent))
-            if state is not None:
-                self._tables.set_states[ref, dependent] = DependentState(
-                    watermark=None, fetch_started_at=state.fetch_started_at
-                )
+            if state is not None and state.watermark is not None and (above is None or state.watermark > above):
+                self._tables.set_states[ref, dependent] = replace(state, watermark=None)
 
 
 def _shown_in_threads(entity: Entity) -> tuple[object, ...]:

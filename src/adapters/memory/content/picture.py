@@ -32,7 +32,6 @@ class Drawing:
 
     def store(self) -> StorePicture:
         tables = self._tables
-        dirty = [(self._document_name(key), at) for key, at in tables.dirty.items()]
         return StorePicture(
             content=self._content(),
             projects=dict(self._projects()),
@@ -40,8 +39,7 @@ class Drawing:
             watermarks={self._set_name(*name): state.watermark for name, state in tables.set_states.items()},
             jobs=dict(self._jobs()),
             cursors={(*self._project_name(project), kind): at for (project, kind), at in tables.cursors.items()},
-            dirty={name: at for name, at in dirty if name is not None},
-            unnamed_dirty=sum(name is None for name, _ in dirty),
+            dirty={self._document_name(key): at for key, at in tables.dirty.items()},
             quarantine=tuple(sorted((row.rejected for row in tables.quarantine.values()), key=repr)),
         )
 
@@ -50,11 +48,7 @@ class Drawing:
         return ContentPicture(
             items={self._name(ref): self._item(ref, row) for ref, row in living.items()},
             references={self._name(ref): self._references(ref, row) for ref, row in living.items()},
-            documents={
-                name: _document(row)
-                for key, row in self._tables.documents.items()
-                if (name := self._document_name(key)) is not None
-            },
+            documents={self._document_name(key): _document(row) for key, row in self._tables.documents.items()},
         )
 
     def _item(self, ref: EntityRef, row: ItemRow) -> ItemPicture:
@@ -104,11 +98,9 @@ class Drawing:
     def _set_name(self, ref: EntityRef, kind: DependentKind) -> SetName:
         return self._name(ref), kind
 
-    def _document_name(self, key: SourceKey) -> DocumentName | None:
+    def _document_name(self, key: SourceKey) -> DocumentName:
         if key in self._tables.item_keys:
             return self._name(self._tables.item_keys[key]), None
-        if key not in self._tables.thread_keys:
-            return None
         ref, discussion_id = self._tables.thread_keys[key]
         return self._name(ref), discussion_id
 
