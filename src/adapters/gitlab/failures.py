@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import httpx
 
+from adapters.gitlab.misfits import explained
 from adapters.gitlab.response_headers import retry_after_ms
 from domain.errors import (
     GitLabAuthFailed,
@@ -188,7 +189,7 @@ def unreadable(exchange: Exchange, error: ValueError) -> Setback:
     what = "a web page where the API's JSON should be" if is_page else "something that cannot be read"
     advice = "Check that the url is the GitLab's own" if is_page else "If this happens again, report it"
     malformed = MalformedPayload(
-        f"GitLab sent {what}: GET {exchange.path}: {_shown(str(error))}.",
+        f"GitLab sent {what}: GET {exchange.path}: {_shown(explained(error))}.",
         suggestion=f"{advice}; what was synced is kept.",
         actions=("lore doctor",) if is_page else (),
         details=exchange.details,

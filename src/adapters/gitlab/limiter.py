@@ -76,6 +76,8 @@ class Pacer:
 
         Raises `GitLabRateLimited` instead of a wait of more than three minutes.
         """
+        if self._is_unlimited and self._wait_ms() <= 0:
+            return 0
         began = self._clock.monotonic_ms()
         with self._turn:
             while (wait := self._wait_ms()) > 0:
@@ -109,6 +111,10 @@ class Pacer:
         until = self._clock.now_ms() + milliseconds
         self._closed_until_ms = max(self._closed_until_ms, until)
         self._budget.change(lambda state: (_closed(state, until), None))
+
+    @property
+    def _is_unlimited(self) -> bool:
+        return self._window is None and self._start_per_s is None and self._ceiling_per_s is None
 
     def _wait_ms(self) -> int:
         now_ms = self._clock.now_ms()

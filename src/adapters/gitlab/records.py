@@ -4,19 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from adapters.gitlab.decoding import decoded, is_suspicious, stored
 from adapters.gitlab.mapping import discussion
+from adapters.gitlab.misfits import explained
 from adapters.gitlab.payloads import DiscussionPayload, HexId, NotePayload, Payload
 from domain.entities import Discussion, Rejected
 
 M = TypeVar("M", bound=Payload)
 R = TypeVar("R")
 S = TypeVar("S", covariant=True)
-
-_SHOWN_FAULTS = 3
-_SHOWN_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +119,3 @@ def array_of(value: object) -> list[object]:
     if not isinstance(value, list):
         raise ValueError(f"a JSON array was expected, not {type(value).__name__}")  # noqa: TRY004 - one error for all misfits
     return value
-
-
-def explained(error: ValueError) -> str:
-    """What does not fit, without the values: they are somebody's text."""
-    if not isinstance(error, ValidationError):
-        return str(error)[:_SHOWN_CHARS]
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    parts = [f"{'.'.join(map(str, fault['loc'])) or 'record'}: {fault['msg']}" for fault in faults[:_SHOWN_FAULTS]]
-    more = len(faults) - len(parts)
-    return ("; ".join(parts) + (f"; and {more} more" if more else ""))[:_SHOWN_CHARS]
