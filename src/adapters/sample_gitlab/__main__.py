@@ -39,7 +39,7 @@ def world_of(options: argparse.Namespace) -> World:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Prints the URL on a line of its own when the server is ready, and runs until it is killed or stdin ends."""
+    """Prints the URL on a line of its own when the server is ready, and runs until it is killed."""
     options = arguments().parse_args(argv)
     world = world_of(options)
     gc.freeze()

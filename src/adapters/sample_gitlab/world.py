@@ -21,6 +21,15 @@ class World(Access):
             self.saved(item)
             self.system_note(item, f"changed title from **{{-{old}-}}** to **{{+{title}+}}**", author=by)
 
+    def set_draft(self, mr: MergeRequest, *, draft: bool, by: str) -> None:
+        """Puts `Draft: ` before the title or takes it away."""
+        with self.lock:
+            title = mr.row["title"].removeprefix("Draft: ")
+            mr.row |= {"title": f"Draft: {title}" if draft else title, "draft": draft, "work_in_progress": draft}
+            mr.row["detailed_merge_status"] = "draft_status" if draft else "mergeable"
+            self.saved(mr)
+            self.system_note(mr, f"marked this merge request as **{'draft' if draft else 'ready'}**", author=by)
+
     def set_description(self, item: Item, description: str, *, by: str) -> None:
         with self.lock:
             retold(item.row, description)
@@ -70,16 +79,17 @@ class World(Access):
         found = (homes[path].issues.get(iid) for path, iid in mr.closes if path in homes)
         return [issue for issue in found if issue is not None]
 
-    def push(self, mr: MergeRequest, diffs: Sequence[Row], commits: Sequence[Row], *, by: str) -> None:
+    def push(self, mr: MergeRequest, diffs: Sequence[Row], commits: Sequence[Row], *, by: str, added: int = 1) -> None:
+        """`commits` are all of the branch, newest first; `added` of them are new."""
         with self.lock:
             base = (mr.row["diff_refs"] or {}).get("base_sha") or sha(mr.project.id, "base")
             self.new_version(mr, diffs, commits, base)
             self.saved(mr)
-            listed = "".join(f"<li>{row['short_id']} - {row['title']}</li>" for row in mr.commits)
-            counted = f"{len(commits)} commit{'' if len(commits) == 1 else 's'}"
-            self.system_note(
-                mr, f"added {counted}\n\n<ul>{listed}</ul>\n\n[Compare with previous version]()", author=by
-            )
+            listed = "".join(f"<li>{row['short_id']} - {row['title']}</li>" for row in mr.commits[:added])
+            counted = f"{added} commit{'' if added == 1 else 's'}"
+            compare = f"{mr.row['web_url']}/diffs?diff_id={mr.versions[0]['id']}&start_sha={mr.versions[-1]['head_commit_sha']}"
+            text = f"added {counted}\n\n<ul>{listed}</ul>\n\n[Compare with previous version]({compare})"
+            self.system_note(mr, text, author=by)
 
     # what hangs on the row: a touch, which does nothing within 60 s of the last bump
 
@@ -210,9 +220,13 @@ class World(Access):
         return new
 
     def seen_from(self, here: Item, there: Item) -> str:
-        """A reference as short as GitLab writes it for this distance (FACTS.md section f)."""
-        if here.project is there.project:
+        return self.reference(here.project, there)
+
+    @staticmethod
+    def reference(here: Project, there: Item) -> str:
+        """As short as GitLab writes it at this distance (FACTS.md section f)."""
+        if here is there.project:
             return str(there.row["references"]["short"])
-        own, _, _ = here.project.path.rpartition("/")
+        own, _, _ = here.path.rpartition("/")
         other, _, name = there.project.path.rpartition("/")
         return f"{name}{there.row['references']['short']}" if own == other else there.reference
