@@ -1,5 +1,6 @@
 """Who may see what: confidential and unreadable items, hidden notes, projects renamed, closed off or archived."""
 
+from dataclasses import replace
 from typing import Literal
 
 from adapters.sample_gitlab.authoring import Authoring
@@ -48,6 +49,14 @@ class Access(Authoring):
         """Issues become an empty list, merge requests 403."""
         with self.lock:
             project.row |= {f"{feature}_enabled": False, f"{feature}_access_level": "disabled"}
+
+    def revoke_token(self, text: str) -> None:
+        with self.lock:
+            self.tokens[text] = replace(self.tokens[text], revoked=True)
+
+    def expire_token(self, text: str) -> None:
+        with self.lock:
+            self.tokens[text] = replace(self.tokens[text], expired=True)
 
     def rename_project(self, project: Project, path: str) -> None:
         """The old path answers 301 (16.7 and later); the id stays, and no item's `updated_at` moves."""

@@ -12,6 +12,23 @@ from adapters.sample_gitlab.times import microseconds
 Node = Mapping[str, object]
 Resolver = Callable[[Mapping[str, object]], object]
 _PAGE = 100
+_SYSTEM_STATUS = "gid://gitlab/WorkItems::Statuses::SystemDefined::Status"
+_DEFAULT_STATUS: dict[str, Node] = {
+    "opened": {
+        "id": f"{_SYSTEM_STATUS}/1",
+        "name": "To do",
+        "category": "to_do",
+        "color": "#737278",
+        "iconName": "status-waiting",
+    },
+    "closed": {
+        "id": f"{_SYSTEM_STATUS}/3",
+        "name": "Done",
+        "category": "done",
+        "color": "#108548",
+        "iconName": "status-success",
+    },
+}
 _TYPES = {"Project", "WorkItem", "WorkItemWidgetStatus", "WorkItemWidgetDescription", "WorkItemStatus"}
 
 
@@ -152,5 +169,12 @@ def _widgets(call: Call, issue: Issue, only: object) -> Iterable[Node]:
         description = issue.row["description"]
         yield {"__typename": "WorkItemWidgetDescription", "type": "DESCRIPTION", "description": description}
     if call.settings.profile.status != "none" and (not isinstance(only, list) or "STATUS" in only):
-        status = issue.status and {"__typename": "WorkItemStatus", **issue.status}
-        yield {"__typename": "WorkItemWidgetStatus", "type": "STATUS", "status": status}
+        yield {"__typename": "WorkItemWidgetStatus", "type": "STATUS", "status": _status(call, issue)}
+
+
+def _status(call: Call, issue: Issue) -> Node | None:
+    """That which was set, or the system's own for an open or a closed item; null without a licence and before 18.2."""
+    profile = call.settings.profile
+    if not profile.licensed or profile.status != "object":
+        return None
+    return {"__typename": "WorkItemStatus", **(issue.status or _DEFAULT_STATUS[issue.row["state"]])}

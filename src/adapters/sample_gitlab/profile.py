@@ -13,6 +13,8 @@ class Profile:
 
     version: str = "19.1.2"
     enterprise: bool = True
+    licensed: bool = True
+    """Without a licence an enterprise build knows statuses and every one is null."""
 
     @cached_property
     def number(self) -> tuple[int, int]:

@@ -28,6 +28,8 @@ class Touching(Registry):
     def _bump(self, item: Item, at_us: int) -> None:
         item.updated_us = at_us
         item.row["updated_at"] = iso(at_us)
+        home = item.project.row
+        home["last_activity_at"] = max(home["last_activity_at"], item.row["updated_at"])
         self.changed(item)
 
     def changed(self, item: Item) -> None:

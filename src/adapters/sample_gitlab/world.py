@@ -87,7 +87,8 @@ class World(Access):
             self.saved(mr)
             listed = "".join(f"<li>{row['short_id']} - {row['title']}</li>" for row in mr.commits[:added])
             counted = f"{added} commit{'' if added == 1 else 's'}"
-            compare = f"{mr.row['web_url']}/diffs?diff_id={mr.versions[0]['id']}&start_sha={mr.versions[-1]['head_commit_sha']}"
+            new, first = mr.versions[0]["id"], mr.versions[-1]["head_commit_sha"]
+            compare = f"{mr.row['web_url']}/diffs?diff_id={new}&start_sha={first}"
             text = f"added {counted}\n\n<ul>{listed}</ul>\n\n[Compare with previous version]({compare})"
             self.system_note(mr, text, author=by)
 
@@ -176,12 +177,12 @@ class World(Access):
                 item.row[counter] += 1
             self.changed(item)
 
-    def set_status(self, issue: Issue, name: str, category: str, *, color: str = "#737278") -> None:
+    def set_status(self, issue: Issue, name: str, category: str, *, by: str, color: str = "#737278") -> None:
         """The work-item status of GraphQL; setting it touches through a system note."""
         with self.lock:
             gid = f"gid://gitlab/WorkItems::Statuses::Custom::Status/{self.next_id('statuses')}"
             issue.status = {"id": gid, "name": name, "category": category, "color": color, "iconName": "status"}
-            self.system_note(issue, f"set status to **{name}**", author=issue.row["author"]["username"])
+            self.system_note(issue, f"set status to **{name}**", author=by)
 
     # items that come, go and move
 

@@ -138,8 +138,8 @@ def _internal(stage: Stage, scene: Scene, who: str, text: str) -> None:
     stage.world.add_note(scene.acted, stage.text(scene, text), author=who, internal=True)
 
 
-def _status(stage: Stage, scene: Scene, _who: str, name: str, category: str) -> None:
-    stage.world.set_status(scene.issue, name, category)
+def _status(stage: Stage, scene: Scene, who: str, name: str, category: str) -> None:
+    stage.world.set_status(scene.issue, name, category, by=who)
 
 
 VERBS: dict[str, Verb] = {

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.sample_gitlab.rows import Row
 
 Table = list[list[Any]]
+_PROFILE_ANSWER = "I'll measure it when I'm in the hall on Thursday. The profile has room for a remark until then."
 _GLOSSARY = "content/ja/glossary.md"
 _REPORTS = 252
 _REPORTS_A_DAY = 9
@@ -89,8 +90,8 @@ def _soak_test(remarks: Table) -> Row:
         "labels": ["operations", "performance"],
         "milestone": "1.0",
         "every_minutes": 148,
-        "text": "Four weeks at four times the traffic, see [[one-zero]]. press-bot reports nine times a day; everything "
-        "that we change or break on purpose goes in here too, with the time.",
+        "text": "Four weeks at four times the traffic, see [[one-zero]]. press-bot reports nine times a day; what "
+        "we change or break on purpose goes in here too, with the time.",
         "acts": [*acts, *remarks, ["alice", "!close"]],
     }
 
@@ -135,11 +136,6 @@ def _profiles(table: Table) -> Iterator[Row]:
             "review": ["haruka"],
             "acts": [*talk, ["haruka", "!approve"], ["daria", "!merge"]],
         }
-
-
-_PROFILE_ANSWER = (
-    "Good question, I'll measure it when I'm in the hall on Thursday. The profile has room for a remark until then."
-)
 
 
 def _translations(table: Table) -> Iterator[Row]:
