@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.clock import MemoryClock
@@ -147,23 +148,23 @@ class SyncHouse:
         return set(self.locks.rows)
 
 
-def everything(*projects: ServerProject, **options: bool) -> SyncProjects:
+def everything(*projects: ServerProject, **options: Any) -> SyncProjects:
     """The command that syncs these projects."""
     named = tuple(NamedOnInstance(instance=INSTANCE, base_url=BASE_URL, path=project.path) for project in projects)
-    return SyncProjects(projects=named, **options)  # type: ignore[arg-type]  # flags only
+    return replace(SyncProjects(projects=named), **options)
 
 
-def only(*items: ServerItem, **options: bool) -> SyncTargets:
+def only(*items: ServerItem, **options: Any) -> SyncTargets:
     """The command that refreshes these items of one project."""
     path = items[0].project.path
     return targets(path, *((item.kind, item.iid) for item in items), **options)
 
 
-def targets(path: str, *named: tuple[EntityKind, int], **options: bool) -> SyncTargets:
+def targets(path: str, *named: tuple[EntityKind, int], **options: Any) -> SyncTargets:
     plan = SurgicalPlan(
         instance=INSTANCE,
         base_url=BASE_URL,
         project_path=path,
         targets=tuple(Target(kind=kind, iid=iid) for kind, iid in named),
     )
-    return SyncTargets(plan=plan, **options)  # type: ignore[arg-type]  # flags only
+    return replace(SyncTargets(plan=plan), **options)

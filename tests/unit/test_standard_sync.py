@@ -1,6 +1,7 @@
 """Standard sync, rule by rule (sync.md section 1)."""
 
 import pytest
+from sync_house import BASE_URL, INSTANCE, SyncHouse, everything, only
 
 from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.server.model import ServerItem, ServerProject
@@ -20,7 +21,6 @@ from domain.errors import (
 )
 from domain.refs import DependentKind, EntityKind
 from domain.runs import RunPhase, RunStatus
-from sync_house import BASE_URL, INSTANCE, SyncHouse, everything, only
 
 
 @pytest.fixture
@@ -487,10 +487,13 @@ class TestLocks:
         house.later()
         entered: list[RunPhase] = []
 
+        def visit() -> None:
+            entered.append(house.last_run.phase)
+            house.surgical()(only(items[0]))
+
         def knock(step: RequestStep, request: Request) -> None:
             if step is RequestStep.ANSWERED and request.method == "dependents" and not entered:
-                phase = house.last_run.phase
-                house.locks.visitors[SYNC].append(lambda: (entered.append(phase), house.surgical()(only(items[0]))))
+                house.locks.visitors[SYNC].append(visit)
 
         house.gitlab.requests.on_step = knock
         house.standard()(everything(project))
