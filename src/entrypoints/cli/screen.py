@@ -1,0 +1,125 @@
+"""The terminal, as people see it: colours, links and widths where it has them, and nothing raw from anybody else.
+
+Every text that goes through here is made harmless first. rich is loaded when the first of them is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
+
+from domain.safe_text import multi_line, single_line
+from entrypoints.cli.times import ago
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_WIDTH_WITHOUT_TERMINAL = 100
+_LINK = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of text on one line, with a style of rich's and perhaps an address behind it."""
+
+    text: str
+    style: str = ""
+    link: str = ""
+
+
+class Screen:
+    def __init__(
+        self, stream: TextIO, environ: Mapping[str, str], *, color: str = "auto", now_ms: int | None = None
+    ) -> None:
+        self._stream = stream
+        self._environ = environ
+        self._color = color
+        self.now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+
+    @cached_property
+    def console(self) -> Console:
+        from rich.console import Console
+
+        terminal = self._stream.isatty()
+        return Console(
+            file=self._stream,
+            force_terminal=True if self._color == "always" else None,
+            no_color=self._color == "never" or (self._color == "auto" and bool(self._environ.get("NO_COLOR"))),
+            width=None if terminal else int(self._environ.get("COLUMNS") or _WIDTH_WITHOUT_TERMINAL),
+            markup=False,
+            emoji=False,
+            highlight=False,
+            soft_wrap=not terminal,
+        )
+
+    def line(self, *pieces: Cell | str) -> None:
+        """One line of pieces, each made harmless; a long one wraps."""
+        from rich.text import Text
+
+        self.console.print(Text().join(self.text(piece) for piece in pieces))
+
+    def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """Text of several lines, such as a description."""
+        from rich.padding import Padding
+        from rich.text import Text
+
+        self.console.print(Padding(Text(multi_line(text), style=style), (0, 0, 0, indent)))
+
+    def heading(self, text: str) -> None:
+        self.line(Cell(text, "bold"))
+
+    def blank(self) -> None:
+        self.console.print()
+
+    def text(self, piece: Cell | str) -> Text:
+        from rich.style import Style
+        from rich.text import Text
+
+        cell = Cell(piece) if isinstance(piece, str) else piece
+        style = Style.parse(cell.style)
+        if link := usable_link(cell.link):
+            style += Style(link=link)
+        return Text(single_line(cell.text), style=style)
+
+    def ago(self, at: int | None) -> Cell:
+        return Cell(ago(at, self.now_ms), "dim")
+
+    @contextmanager
+    def paged(self) -> Iterator[None]:
+        """What is shown in the block goes to the user's pager if the terminal is too small for it."""
+        if not self._stream.isatty():
+            yield
+            return
+        with self.console.capture() as capture:
+            yield
+        text = capture.get()
+        if text.count("\n") < self.console.height or not _page(text, self._environ):
+            self._stream.write(text)
+
+
+def usable_link(address: str) -> str:
+    """An address that may stand behind a text: http(s), and nothing in it that could end the link early."""
+    if address.startswith(_LINK) and address.isascii() and address.isprintable() and " " not in address:
+        return address
+    return ""
+
+
+def _page(text: str, environ: Mapping[str, str]) -> bool:
+    """False where there is no pager, or the user wants none (PAGER is empty)."""
+    words = shlex.split(environ.get("PAGER", "less"))
+    if not words:
+        return False
+    settings = {"LESS": "FRX", **os.environ, **environ}
+    try:
+        subprocess.run(words, input=text.encode(), env=settings, check=False)  # noqa: S603 - the user's own pager
+    except OSError:
+        return False
+    return True
