@@ -129,7 +129,7 @@ def issue(payload: IssuePayload) -> Issue:
         upvotes=payload.upvotes or 0,
         downvotes=payload.downvotes or 0,
         weight=payload.weight,
-        moved_to_gitlab_id=payload.moved_to_id,
+        moved_to_gitlab_id=payload.moved_to_id or None,
     )
 
 
@@ -146,8 +146,8 @@ def merge_request(payload: MergeRequestPayload) -> MergeRequest:
         web_url=payload.web_url or "",
         source_branch=payload.source_branch,
         target_branch=payload.target_branch,
-        source_project_gitlab_id=payload.source_project_id,
-        target_project_gitlab_id=payload.target_project_id,
+        source_project_gitlab_id=payload.source_project_id or None,
+        target_project_gitlab_id=payload.target_project_id or None,
         merged_at=payload.merged_at,
         merge_user=user_or_none(payload.merge_user or payload.merged_by),
         closed_at=payload.closed_at,
@@ -217,7 +217,7 @@ def state_event(payload: StateEventPayload) -> StateEvent:
         created_at=payload.created_at,
         user=user_or_none(payload.user),
         source_commit=payload.source_commit,
-        source_merge_request_gitlab_id=payload.source_merge_request_id,
+        source_merge_request_gitlab_id=payload.source_merge_request_id or None,
     )
 
 

@@ -26,6 +26,8 @@ def milliseconds(value: object) -> int:
 
 Millis = Annotated[int, BeforeValidator(milliseconds)]
 Id = Annotated[int, Field(strict=True, ge=1, le=_LARGEST)]
+Pointer = Annotated[int, Field(strict=True, ge=0, le=_LARGEST)]
+"""The id of something else; some proxies and clients write 0 for none."""
 Count = Annotated[int, Field(le=_LARGEST)]
 NumberOrText = Annotated[str, Field(coerce_numbers_to_str=True)]
 HexId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -84,14 +86,14 @@ class IssuePayload(ItemPayload):
     confidential: bool | None = None
     issue_type: str | None = None
     weight: Count | None = None
-    moved_to_id: Id | None = None
+    moved_to_id: Pointer | None = None
 
 
 class MergeRequestPayload(ItemPayload):
     source_branch: str
     target_branch: str
-    source_project_id: Id | None = None
-    target_project_id: Id | None = None
+    source_project_id: Pointer | None = None
+    target_project_id: Pointer | None = None
     merged_at: Millis | None = None
     merge_user: UserPayload | None = None
     merged_by: UserPayload | None = None
@@ -167,7 +169,7 @@ class StateEventPayload(Payload):
     created_at: Millis
     state: str
     source_commit: str | None = None
-    source_merge_request_id: Id | None = None
+    source_merge_request_id: Pointer | None = None
 
 
 class LabelEventPayload(Payload):

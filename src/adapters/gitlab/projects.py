@@ -36,7 +36,7 @@ class Projects:
         path = f"/api/v4/groups/{quote(group, safe='')}/projects"
         rejected: list[Rejected] = []
         for answer in read_pages(self._transport, path, _BELOW, self._shape):
-            yield from answer.value.records
+            yield from (found for found in answer.value.records if not found.archived)
             rejected += answer.value.rejected
         if rejected:
             ids = ", ".join(bad.gitlab_id or "without an id" for bad in rejected)
