@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.git_remotes import Remote
 
@@ -25,6 +26,25 @@ class Place:
     path: str
 
 
+class Passage(StrEnum):
+    """How a line came here from another file."""
+
+    MOVED = "moved"
+    """It left the other file in the same commit: its origin is where it was written first."""
+    COPIED = "copied"
+    """The other file kept it: its origin is the commit that copied it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relocation:
+    """The other commit to know of where a line came from another file: that moved it, or wrote what was copied."""
+
+    passage: Passage
+    sha: str
+    path: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlamedLine:
     """One line of the work tree and where it comes from. Without `sha` it is not committed yet."""
@@ -37,6 +57,7 @@ class BlamedLine:
     original_line: int = 0
     history_ends: bool = False
     """The commit is the oldest one of a shallow clone: the line may be older."""
+    relocation: Relocation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

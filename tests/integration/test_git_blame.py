@@ -10,7 +10,7 @@ import pytest
 from adapters.git.blame import GitBlame
 from adapters.git.command import Git
 from contracts.blame_contract import ONE, BlameContract, Files, History, located, origins
-from domain.blame import BlamedLine, Place
+from domain.blame import BlamedLine, Passage, Place, Relocation
 from domain.errors import FileError, NotFound, UsageError
 from domain.git_remotes import Remote
 
@@ -216,6 +216,19 @@ def test_lines_moved_to_another_file_keep_their_origin(repository: Repository) -
     lines = repository.lines("b.txt", 1, 7)
     assert shas(lines) == [move, *[base] * 6]
     assert origins(lines)[1] == (base, "a.txt", 7)
+    assert lines[1].relocation == Relocation(passage=Passage.MOVED, sha=move, path="b.txt", line=2)
+    assert lines[0].relocation is None
+
+
+def test_lines_copied_from_another_file_belong_to_the_commit_that_copied_them(repository: Repository) -> None:
+    repository.write("a.txt", *long_text("head"), *long_text("body"))
+    base = repository.record("Base")
+    repository.write("a.txt", *long_text("head"), *long_text("body"), "changed as well")
+    repository.write("b.txt", *long_text("body"))
+    copy = repository.record("Copy")
+    (line,) = repository.lines("b.txt", 2)
+    assert origins((line,)) == [(copy, "b.txt", 2)]
+    assert line.relocation == Relocation(passage=Passage.COPIED, sha=base, path="a.txt", line=8)
 
 
 def test_a_change_of_white_space_only_is_looked_through(repository: Repository) -> None:

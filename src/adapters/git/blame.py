@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.git.command import Git, GitFailed
 from adapters.git.porcelain import COMMIT_FORMAT, blamed_lines, commits
+from adapters.git.relocations import with_relocations
 from adapters.git.remotes import default_branch, remotes
 from domain.blame import BlamedLine, Checkout, CommitFacts, Place, merges_of
 from domain.errors import FileError, NotFound, UsageError
@@ -58,16 +59,17 @@ class GitBlame:
     def lines(self, place: Place, first: int, last: int) -> tuple[BlamedLine, ...]:
         if not 1 <= first <= last:
             raise UsageError(f"Lines {first} to {last} are no range.", suggestion="Lines are counted from 1.")
-        options = ("-w", "-M", "-C", "--line-porcelain", "-L", f"{first},{last}")
-        root = place.checkout.root
         try:
             self._require_tracked(place)
-            output = self._blame(root, options, place.path)
+            found = self._blamed(place, first, last, "-M", "-C")
+            if all(line.original_path == place.path for line in found):
+                return found
+            within_file = self._blamed(place, first, last, "-M")
+            return tuple(with_relocations(self._git, place.checkout.root, found, within_file))
         except GitFailed as error:
             if _NOT_COMMITTED.search(error.text):
                 return _uncommitted(place, first, last)
             raise _refused(error, place, first) from error
-        return tuple(blamed_lines(output, shallow=place.checkout.shallow))
 
     def commits(self, place: Place, shas: Collection[str]) -> Mapping[str, CommitFacts]:
         wanted = sorted(sha for sha in set(shas) if _SHA.match(sha))
@@ -93,6 +95,11 @@ class GitBlame:
         found = merges_of(sha, head, parents)
         facts = self.commits(place, found)
         return tuple(facts[merge] for merge in found if merge in facts)
+
+    def _blamed(self, place: Place, first: int, last: int, *moves: str) -> tuple[BlamedLine, ...]:
+        options = ("-w", *moves, "--line-porcelain", "-L", f"{first},{last}")
+        output = self._blame(place.checkout.root, options, place.path)
+        return tuple(blamed_lines(output, shallow=place.checkout.shallow))
 
     def _blame(self, root: str, options: tuple[str, ...], path: str) -> bytes:
         """Blame with the ignore-revs files: the configured ones, which git reads itself, and the usual name."""

@@ -20,9 +20,10 @@ class Blame(Protocol):
     def lines(self, place: Place, first: int, last: int) -> tuple[BlamedLine, ...]:
         """The origin of lines `first` to `last` (from 1, both included) of the file as it is on disk.
 
-        Changes of white space, moves and copies inside a commit, and the commits of the repository's ignore-revs file
-        are looked through. Raises `NotFound` for a path that git does not track (`details["reason"]`: `missing`,
-        `untracked`, `folder`, `submodule` or `lfs`) and `UsageError` for lines that the file does not have.
+        Changes of white space, moves inside a commit and the commits of the repository's ignore-revs file are looked
+        through; what came from another file carries a `relocation`. Raises `NotFound` for a path that git does not
+        track (`details["reason"]`: `missing`, `untracked`, `folder`, `submodule` or `lfs`) and `UsageError` for lines
+        that the file does not have.
         """
         ...
 
