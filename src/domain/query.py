@@ -1,0 +1,135 @@
+"""What somebody typed into the search, as expressions that the full-text index can run. Any string is safe."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.text_analysis import bigrams, cjk_runs, compounds, humps, whole, words
+
+MAX_TERMS = 8
+"""The rarest so many terms are searched for: no quality is lost, and an OR over all costs ten times as much."""
+MAX_AND_TERMS = 24
+_MAX_CHARS = 4_000
+_QUOTED = re.compile(r'"([^"]+)"')
+_QUESTION = re.compile(
+    r"\?\s*$|^\s*(?:how|why|what|when|where|who|which|does|do|is|are|can|could|should)\b", re.IGNORECASE
+)
+_PROSE_WORDS = 10
+
+_STOP_WORDS = """
+a about above after again all also am an and any are as at be because been before being between both but by can could
+did do does doing down during each few for from further had has have having he her here hers him his how i if in into
+is it its itself just me more most my no nor not now of off on once only or other our out over own same she should so
+some such than that the their them then there these they this those through to too under until up very was we were
+what when where which while who whom why will with would you your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+
+class QueryKind(StrEnum):
+    """What the query looks like; the weight of the two sides of a hybrid search depends on it."""
+
+    IDENTIFIER = "identifier"
+    """A literal, or a few words with one among them: who types it wants exactly that."""
+    QUESTION = "question"
+    """Prose in the searcher's own words."""
+    KEYWORDS = "keywords"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryPlan:
+    """Match expressions, the strictest first; the next is run where the one before found too little.
+
+    `terms` are the plain words, lower case, for highlighting and for explaining.
+    """
+
+    expressions: tuple[str, ...]
+    terms: tuple[str, ...]
+    kind: QueryKind
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search for by words."""
+        return not self.expressions
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    shown: tuple[str, ...]
+    expression: str
+
+
+def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
+    """`frequency` tells in how many documents an expression of one term occurs; a bounded count is enough."""
+    typed = text[:_MAX_CHARS]
+    phrases = [term for quoted in _QUOTED.findall(typed) if (term := _phrase(quoted)) is not None]
+    loose = _QUOTED.sub(" ", typed)
+    terms = _distinct([*phrases, *_terms(loose)])
+    if not terms:
+        return QueryPlan(expressions=(), terms=(), kind=QueryKind.KEYWORDS)
+    expressions = []
+    if len(terms) <= MAX_AND_TERMS:
+        expressions.append(" AND ".join(term.expression for term in terms))
+    if len(terms) > 1:
+        ranked = sorted(enumerate(terms), key=lambda one: (_rarity(frequency(one[1].expression)), one[0]))
+        expressions.append(" OR ".join(term.expression for _, term in ranked[:MAX_TERMS]))
+    return QueryPlan(
+        expressions=tuple(dict.fromkeys(expressions)),
+        terms=tuple(dict.fromkeys(word for term in terms for word in term.shown)),
+        kind=kind_of(typed),
+    )
+
+
+def kind_of(text: str) -> QueryKind:
+    """By form alone: literals make an identifier, a question word or many words a question."""
+    plain = text.split()
+    literals = sum(bool(list(compounds(word)) or humps(word) or any(char.isdigit() for char in word)) for word in plain)
+    if literals and 2 * literals >= len(plain):
+        return QueryKind.IDENTIFIER
+    if _QUESTION.search(text) or len(plain) > _PROSE_WORDS:
+        return QueryKind.QUESTION
+    return QueryKind.KEYWORDS
+
+
+def _rarity(count: int) -> tuple[bool, int]:
+    return count == 0, count  # a word that no document has cannot help to find one
+
+
+def _terms(text: str) -> list[_Term]:
+    found: list[_Term] = []
+    for compound in compounds(text):
+        parts = words(compound)
+        found.append(_Term(tuple(parts), f"({_quote(' '.join(parts))} OR {_quote(whole(compound))})"))
+        text = text.replace(compound, " ")
+    for run in cjk_runs(text):
+        pairs = bigrams(run)
+        expression = f"{_quote(run)}*" if len(run) == 1 else _quote(" ".join(pairs))
+        found.append(_Term((run,), expression))
+    plain = words(text)
+    content = [word for word in plain if word.lower() not in STOP_WORDS] or plain
+    found += [_word_term(word) for word in content]
+    return found
+
+
+def _word_term(word: str) -> _Term:
+    parts = humps(word)
+    if len(parts) > 1:
+        return _Term((word.lower(),), f"({_quote(word)} OR {_quote(' '.join(parts))})")
+    return _Term((word.lower(),), _quote(word))
+
+
+def _phrase(quoted: str) -> _Term | None:
+    pieces = words(quoted)
+    for run in cjk_runs(quoted):
+        pieces += bigrams(run)
+    return _Term(tuple(word.lower() for word in pieces), _quote(" ".join(pieces))) if pieces else None
+
+
+def _distinct(terms: Iterable[_Term]) -> list[_Term]:
+    return list({term.expression.lower(): term for term in terms}.values())
+
+
+def _quote(text: str) -> str:
+    """A string of FTS5's grammar: inside the quotes nothing is syntax."""
+    return '"' + text.replace('"', '""') + '"'
