@@ -90,19 +90,19 @@ def _drop_items(data: Body, meta: Body, dropped: list[Plain], max_tokens: int) -
     """As many items as fit; the page's cursor goes with those that are left out, since it points behind them."""
     if _size(data, meta) <= max_tokens:
         return data, meta
-    name = next((name for name, value in data.items() if isinstance(value, list) and value), None)
-    items = data[name] if name is not None else None
-    if name is not None and isinstance(items, list):
-        for kept in _halvings(len(items)):
+    lists = {name: value for name, value in data.items() if isinstance(value, list) and value}
+    if lists:
+        name, items = max(lists.items(), key=lambda named: len(named[1]))
+        for kept in _fewer_and_fewer(len(items)):
             words = f"{len(items) - kept} of {len(items)} {name}: ask again with --limit {max(kept, 1)} for a cursor"
-            less = {**data, name: items[:kept]}
+            less: Body = {**data, name: items[:kept]}
             told: Body = {**meta, "next_cursor": None, "truncated": True, "dropped": [*dropped, words]}
             if _size(less, told) <= max_tokens:
                 return less, told
     return {}, {"truncated": True, "dropped": [f"everything: the least of it has {_size(data, meta)} tokens"]}
 
 
-def _halvings(count: int) -> list[int]:
+def _fewer_and_fewer(count: int) -> list[int]:
     """Numbers of items to try, falling by a tenth at first: close to the bound, and few tries."""
     tried: list[int] = []
     while count > 0:

@@ -42,11 +42,12 @@ def ago(at: int | None, now: int) -> str:
 
 def span(seconds: float) -> str:
     """A length of time in its largest unit, rounded down."""
+    seconds = max(seconds, 0)
     for size, name in _UNITS:
         count = int(seconds // size)
         if count:
             return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return f"{max(int(seconds), 0)} s"
+    return f"{int(seconds)} s"
 
 
 def read_moment(text: str, *, now: int, option: str) -> int:
