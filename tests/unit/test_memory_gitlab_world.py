@@ -20,10 +20,9 @@ from domain.entities import (
 from domain.errors import (
     GitLabNotFound,
 )
-from domain.refs import DependentKind, EntityKind
+from domain.refs import DependentKind
 
 MINUTE = 60_000
-ISSUE, MR = EntityKind.ISSUE, EntityKind.MERGE_REQUEST
 
 Change = Callable[[MemoryGitLab, ServerItem], object]
 
