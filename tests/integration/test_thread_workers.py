@@ -83,6 +83,11 @@ def test_leaving_early_does_not_wait_for_a_request_that_hangs(hang: Event) -> No
     assert [each.outcome for each in workers.run(double, one_by_one((5, 6)))]
 
 
+def test_the_process_does_not_wait_for_a_thread_at_its_end() -> None:
+    (finished,) = ThreadWorkers(1).run(lambda _: threading.current_thread().daemon, one_by_one((1,)))
+    assert finished.outcome is True
+
+
 def test_an_unexpected_exception_is_raised_while_another_request_hangs(hang: Event) -> None:
     def work(number: int) -> None:
         if number == 1:

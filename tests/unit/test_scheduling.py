@@ -135,6 +135,21 @@ def test_endless_waiting_for_nothing_is_found() -> None:
         run_interleaved(0, {"waits": wait_for_ever}, clock=clock)
 
 
+def test_waiting_in_which_something_happens_may_go_on_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduling.MAX_IDLE_WAITS", 5)
+    clock = MemoryClock()
+    interleaving: Interleaving[None] = Interleaving(0, clock)
+    clock.sleeper = interleaving.sleep
+
+    def poll() -> None:
+        for _ in range(20):
+            clock.sleep(100)
+            interleaving.switch()
+
+    interleaving.run({"polls": poll})
+    assert clock.monotonic_ms() == 2_000
+
+
 def test_a_callable_that_blocks_on_something_real_is_found() -> None:
     interleaving: Interleaving[bool] = Interleaving(0, MemoryClock(), stuck_after_s=0.05)
     never = Lock()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Thread
 from typing import TypeAlias, TypeVar
 from weakref import finalize
 
@@ -35,22 +35,18 @@ class ThreadWorkers:
 
     def run(self, function: Callable[[T], R], next_item: Callable[[], T | None]) -> Iterator[Finished[T, R]]:
         results: SimpleQueue[Finished[T, R] | _Crash] = SimpleQueue()
-        left = Event()
         under_way = 0
-        try:
-            while True:
-                while under_way < self._width and (item := next_item()) is not None:
-                    self._bench.start(partial(_work, function, item, results, left))
-                    under_way += 1
-                if not under_way:
-                    return
-                result = results.get()
-                under_way -= 1
-                if isinstance(result, _Crash):
-                    raise result.error
-                yield result
-        finally:
-            left.set()
+        while True:
+            while under_way < self._width and (item := next_item()) is not None:
+                self._bench.start(partial(_work, function, item, results))
+                under_way += 1
+            if not under_way:
+                return
+            result = results.get()
+            under_way -= 1
+            if isinstance(result, _Crash):
+                raise result.error
+            yield result
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +89,10 @@ def _serve(inbox: Inbox, bench: _Bench) -> None:
             return
 
 
-def _work(function: Callable[[T], R], item: T, results: "SimpleQueue[Finished[T, R] | _Crash]", left: Event) -> Deliver:
-    if left.is_set():
-        return _nothing
+def _work(function: Callable[[T], R], item: T, results: "SimpleQueue[Finished[T, R] | _Crash]") -> Deliver:
     try:
         return partial(results.put, Finished(item, function(item)))
     except LoreError as error:
         return partial(results.put, Finished(item, error))
     except BaseException as error:  # noqa: BLE001  it is raised again in the caller's thread
         return partial(results.put, _Crash(error))
-
-
-def _nothing() -> None:
-    """There is nobody left to hand anything to."""
