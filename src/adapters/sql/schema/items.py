@@ -85,7 +85,6 @@ merge_requests = Table(
     number("user_notes_count"),
     number("upvotes"),
     number("downvotes"),
-    maybe_words("changes_count"),
     moment("last_seen_at"),
     maybe_moment("deleted_at"),
     UniqueConstraint("project_id", "iid"),

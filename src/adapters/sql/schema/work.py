@@ -9,6 +9,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     or_,
 )
 
@@ -45,13 +46,17 @@ dependent_sets = Table(
     number("iid"),
     words("dependent"),
     number("entity_id"),
-    moment("wanted_at"),
+    maybe_moment("wanted_at"),  # null: nobody wants it, the item has a tombstone
     maybe_moment("watermark"),
     maybe_moment("fetch_started_at"),
     PrimaryKeyConstraint("project_id", "kind", "iid", "dependent"),
     sqlite_with_rowid=False,
 )
-BEHIND = or_(dependent_sets.c.watermark.is_(None), dependent_sets.c.watermark < dependent_sets.c.wanted_at)
+BEHIND = and_(
+    dependent_sets.c.wanted_at.is_not(None),
+    or_(dependent_sets.c.watermark.is_(None), dependent_sets.c.watermark < dependent_sets.c.wanted_at),
+)
+"""True of the sets that have to be fetched again; a query that has it as a condition finds them by their index."""
 Index("dependent_sets_behind", dependent_sets.c.project_id, sqlite_where=BEHIND)
 
 pending_dependent_fetches = Table(
@@ -64,7 +69,7 @@ pending_dependent_fetches = Table(
     words("dependent"),
     number("attempts"),
     maybe_words("last_error"),
-    moment("next_attempt_at"),
+    maybe_moment("next_attempt_at"),  # null: at once
     maybe_words("claimed_by"),
     UniqueConstraint("project_id", "kind", "iid", "dependent"),
 )

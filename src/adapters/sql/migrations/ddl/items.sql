@@ -74,7 +74,6 @@ CREATE TABLE merge_requests (
     user_notes_count INTEGER NOT NULL,
     upvotes INTEGER NOT NULL,
     downvotes INTEGER NOT NULL,
-    changes_count TEXT,
     last_seen_at INTEGER NOT NULL,
     deleted_at INTEGER,
     PRIMARY KEY (id),

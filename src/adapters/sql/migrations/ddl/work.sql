@@ -17,7 +17,7 @@ CREATE TABLE dependent_sets (
     iid INTEGER NOT NULL,
     dependent TEXT NOT NULL,
     entity_id INTEGER NOT NULL,
-    wanted_at INTEGER NOT NULL,
+    wanted_at INTEGER,
     watermark INTEGER,
     fetch_started_at INTEGER,
     PRIMARY KEY (project_id, kind, iid, dependent),
@@ -25,7 +25,7 @@ CREATE TABLE dependent_sets (
 )
  WITHOUT ROWID;
 
-CREATE INDEX dependent_sets_behind ON dependent_sets (project_id) WHERE watermark IS NULL OR watermark < wanted_at;
+CREATE INDEX dependent_sets_behind ON dependent_sets (project_id) WHERE wanted_at IS NOT NULL AND (watermark IS NULL OR watermark < wanted_at);
 
 CREATE TABLE pending_dependent_fetches (
     id INTEGER NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE pending_dependent_fetches (
     dependent TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     last_error TEXT,
-    next_attempt_at INTEGER NOT NULL,
+    next_attempt_at INTEGER,
     claimed_by TEXT,
     PRIMARY KEY (id),
     UNIQUE (project_id, kind, iid, dependent),

@@ -1,0 +1,80 @@
+"""The store's content in an SQL database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, bindparam, select, update
+
+from adapters.sql.connections import for_writing
+from adapters.sql.content.cursors import SqlCursors
+from adapters.sql.content.dependents import SqlDependents
+from adapters.sql.content.dirty_sources import SqlDirtySources
+from adapters.sql.content.documents import SqlDocuments
+from adapters.sql.content.entities import SqlEntities
+from adapters.sql.content.jobs import SqlJobs
+from adapters.sql.content.known import Known
+from adapters.sql.content.people import People
+from adapters.sql.content.projects import SqlProjects
+from adapters.sql.content.quarantine import SqlQuarantine
+from adapters.sql.content.references import References
+from adapters.sql.content.set_states import SetStates
+from adapters.sql.prepared import Prepared
+from adapters.sql.schema import app_locks
+from application.ports.clock import Clock
+from application.ports.locks import Lease
+from domain.errors import LockLost
+
+HEARTBEAT_MS = 15_000
+"""A transaction renews its lock's heartbeat when that is older."""
+
+_HELD = (app_locks.c.name == bindparam("_name"), app_locks.c.owner == bindparam("_owner"))
+_CHECK = Prepared(select(app_locks.c.heartbeat_at).where(*_HELD))
+_RENEW = Prepared(update(app_locks).where(*_HELD).values(heartbeat_at=bindparam("now")))
+
+
+class SqlTransaction:
+    """Port `Transaction`."""
+
+    def __init__(self, connection: Connection) -> None:
+        known = Known(connection)
+        people, references, sets = People(known), References(known), SetStates(known)
+        self.projects = SqlProjects(known)
+        self.entities = SqlEntities(known, people, references, sets)
+        self.dependents = SqlDependents(known, people, references, sets)
+        self.jobs = SqlJobs(known)
+        self.cursors = SqlCursors(known)
+        self.dirty = SqlDirtySources(known)
+        self.documents = SqlDocuments(known)
+        self.quarantine = SqlQuarantine(known)
+
+
+class SqlContentStore:
+    """Port `ContentStore`."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._writer = for_writing(engine)
+        self._clock = clock
+
+    @contextmanager
+    def writing(self, lease: Lease) -> Iterator[SqlTransaction]:
+        with self._writer.begin() as connection:
+            self._check(connection, lease)
+            yield SqlTransaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        with self._engine.connect() as connection:  # its transaction is rolled back at the end
+            yield SqlTransaction(connection)
+
+    def _check(self, connection: Connection, lease: Lease) -> None:
+        now, held = self._clock.now_ms(), {"_name": lease.name, "_owner": lease.owner}
+        heartbeat_at = _CHECK.run(connection, **held).scalar()
+        if heartbeat_at is None:
+            raise LockLost(
+                f"The lock {lease.name!r} has another owner now; nothing more was written.",
+                suggestion="Run the command again.",
+                details={"lock": lease.name},
+            )
+        if now - heartbeat_at >= HEARTBEAT_MS:
+            _RENEW.run(connection, now=now, **held)
