@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from adapters.sample_gitlab.asking import Asking
 from adapters.sample_gitlab.faults import Faults
 from adapters.sample_gitlab.journal import Journal
 from adapters.sample_gitlab.messages import Headers, Request, Response, error
@@ -36,8 +37,12 @@ class SampleGitLab:
         self._stopping = threading.Event()
 
     def __enter__(self) -> Self:
-        self._listener.start()
+        self.start()
         return self
+
+    def start(self) -> None:
+        """For those who cannot use `with`; `close` ends it."""
+        self._listener.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
@@ -45,6 +50,10 @@ class SampleGitLab:
     def close(self) -> None:
         self._stopping.set()
         self._listener.stop()
+
+    def asked(self, token: str | None = None) -> Asking:
+        """What the API says at this moment, asked in process; with the world's first token if none is given."""
+        return Asking(self._api, token or next(iter(self.world.tokens), None))
 
     def on_request(self, hook: Hook) -> None:
         """Called before each request is answered, outside the world's lock: it may change the world."""

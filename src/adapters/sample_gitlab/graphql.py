@@ -41,7 +41,9 @@ def graphql(call: Call) -> Response:
         raise Refused(_errors("Unexpected end of document")) from bad
     try:
         selection = Reader.of(query, variables).query()
-        return call.one({"data": _Schema(call).select(_root(call), selection)})
+        schema = _Schema(call)
+        schema.check(selection)
+        return call.one({"data": schema.select(_root(call), selection)})
     except BadQuery as bad:
         return _errors(str(bad))
 
@@ -71,10 +73,6 @@ class _Schema:
         return found
 
     def _fragment(self, node: Node, part: Fragment) -> dict[str, object]:
-        if part.type_name not in self._types:
-            raise BadQuery(f"No such type {part.type_name}, so it can't be a fragment condition")
-        if self._status == "text" and part.type_name == "WorkItemWidgetStatus":
-            _no_selection_on_text(part)
         if node["__typename"] != part.type_name:
             return {}
         picked = self.select(node, part.selection)
@@ -87,6 +85,16 @@ class _Schema:
         if callable(value):
             value = value(part.arguments)
         return self.select(value, part.selection)
+
+    def check(self, selection: Sequence[Field | Fragment]) -> None:
+        """Refuses types that this version has not, wherever they are named, before anything is answered."""
+        for part in selection:
+            if isinstance(part, Fragment):
+                if part.type_name not in self._types:
+                    raise BadQuery(f"No such type {part.type_name}, so it can't be a fragment condition")
+                if self._status == "text" and part.type_name == "WorkItemWidgetStatus":
+                    _no_selection_on_text(part)
+            self.check(part.selection)
 
 
 def _no_selection_on_text(fragment: Fragment) -> None:

@@ -84,13 +84,13 @@ class Reader:
     def _fragment(self) -> Fragment:
         self._expect("...")
         self._expect("on")
-        return Fragment(self._next(), self._selection())
+        return Fragment(self._name(), self._selection())
 
     def _field(self) -> Field:
-        alias = name = self._next()
+        alias = name = self._name()
         if self._peek() == ":":
             self._next()
-            name = self._next()
+            name = self._name()
         arguments = self._arguments() if self._peek() == "(" else {}
         selection = self._selection() if self._peek() == "{" else ()
         return Field(name, alias, arguments, selection)
@@ -99,7 +99,7 @@ class Reader:
         self._expect("(")
         found: dict[str, object] = {}
         while self._peek() != ")":
-            name = self._next()
+            name = self._name()
             self._expect(":")
             found[name] = self._value()
         self._expect(")")
@@ -132,6 +132,12 @@ class Reader:
             raise BadQuery("Unexpected end of document")
         self.position += 1
         return token
+
+    def _name(self) -> str:
+        found = self._next()
+        if not found.isidentifier():
+            raise BadQuery(f"Expected NAME, actual: {found!r}")
+        return found
 
     def _expect(self, token: str) -> None:
         found = self._next()

@@ -11,6 +11,7 @@ from adapters.sample_gitlab.world import World
 
 API = "/api/v4"
 GRAPHQL = "/api/graphql"
+UNAUTHORIZED = 401
 
 _SHARED: dict[str, Handler] = {
     "notes": routes_threads.notes,
@@ -83,7 +84,7 @@ class Api:
 
     def _answer(self, request: Request) -> Response:
         if request.path == GRAPHQL:
-            return graphql(self._call(request, ()))
+            return self._graphql(request)
         if not request.path.startswith(f"{API}/"):
             return Response(404, b"<html><body>404 Not Found</body></html>", (), "text/html")
         names = segments(request.path[len(API) :])
@@ -95,6 +96,15 @@ class Api:
         if request.method not in {"GET", "HEAD"}:
             return error(405, "405 Not Allowed")
         return handler(call)
+
+    def _graphql(self, request: Request) -> Response:
+        try:
+            call = self._call(request, ())
+        except Refused as refused:
+            if refused.response.status == UNAUTHORIZED:
+                return Response(UNAUTHORIZED, b'{"errors":[{"message":"Invalid token"}]}')
+            raise
+        return graphql(call)
 
     def _call(self, request: Request, ids: tuple[str, ...]) -> Call:
         params = Params.of(request.query)
