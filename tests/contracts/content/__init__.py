@@ -1,0 +1,1 @@
+"""What every `ContentStore` promises, a module for each part of its transactions."""

@@ -1,0 +1,31 @@
+"""Databases for the tests of real adapters."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from adapters.sql.database import open_database
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest schema with nothing in it, made once: copying it saves 200 ms a test."""
+    path = tmp_path_factory.mktemp("template") / "lore.db"
+    with open_database(f"sqlite:///{path}"):
+        pass
+    return path
+
+
+@pytest.fixture
+def database(empty_database: Path, tmp_path: Path) -> Path:
+    """The file of an empty store of the test's own."""
+    return Path(shutil.copy(empty_database, tmp_path / "lore.db"))
+
+
+@pytest.fixture
+def engine(database: Path) -> Iterator[Engine]:
+    with open_database(f"sqlite:///{database}") as engine:
+        yield engine
