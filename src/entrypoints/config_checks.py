@@ -1,12 +1,12 @@
 """Checks a parsed configuration against its keys; every complaint names key, value and what would be right."""
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from domain.errors import ConfigInvalid
+from domain.nearest import similar
 from domain.safe_text import single_line
 from entrypoints.config_keys import INSTANCE, INSTANCE_NEEDS, TABLES, TOP, Keys
 from entrypoints.config_values import Unfit, Value
@@ -88,8 +88,8 @@ class ConfigChecks:
         return checked
 
     def _refuse_unknown(self, shown_key: str, key: str, known: Collection[str]) -> NoReturn:
-        close = difflib.get_close_matches(key, known, n=1)
-        suggestion = f"Did you mean {close[0]}? " if close else ""
+        near = similar(key, tuple(known))
+        suggestion = f"Did you mean {near[0]}? " if near else ""
         if any(word in key.casefold() for word in _SECRET_KEYS):
             suggestion = "No token stands in this file: name its variable with token_env, or use `lore token set`. "
         raise ConfigInvalid(

@@ -6,9 +6,10 @@ times. A use-case's result may hold anything else that JSON knows; whatever it d
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
+
+from domain.dates import iso
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | int | float | bool | None
 """What JSON can say."""
@@ -42,7 +43,7 @@ def _plain(value: object, *, name: str) -> Plain:
     if isinstance(value, Enum):
         return _plain(value.value, name=name)
     if isinstance(value, int) and not isinstance(value, bool) and name.endswith("_at"):
-        return iso_time(value)
+        return iso(value)
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, Mapping):
@@ -58,13 +59,6 @@ def _plain(value: object, *, name: str) -> Plain:
 def field_names(record: type) -> tuple[str, ...]:
     """The names under which a record's fields are shown, in their order."""
     return tuple(each.name for each in fields(record) if not each.name.startswith("_"))
-
-
-def iso_time(milliseconds: int) -> str:
-    """`2026-01-31T09:05:00.120Z`; whole seconds have no fraction."""
-    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    fraction = f".{milliseconds % 1000:03d}" if milliseconds % 1000 else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
 def chosen_fields(text: str) -> tuple[str, ...]:

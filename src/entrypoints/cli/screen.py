@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
+from domain.dates import ago
 from domain.safe_text import multi_line, single_line
-from entrypoints.cli.times import ago
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,16 +48,19 @@ class Screen:
     def console(self) -> Console:
         from rich.console import Console
 
-        terminal = self._stream.isatty()
+        terminal = self._stream.isatty() or self._color == "always"
+        plain = self._color == "never" or (self._color == "auto" and bool(self._environ.get("NO_COLOR")))
         return Console(
             file=self._stream,
-            force_terminal=True if self._color == "always" else None,
-            no_color=self._color == "never" or (self._color == "auto" and bool(self._environ.get("NO_COLOR"))),
+            force_terminal=terminal,
+            color_system=None if plain else "auto",
+            no_color=False,
             width=None if terminal else int(self._environ.get("COLUMNS") or _WIDTH_WITHOUT_TERMINAL),
             markup=False,
             emoji=False,
             highlight=False,
             soft_wrap=not terminal,
+            _environ=self._environ,
         )
 
     def line(self, *pieces: Cell | str) -> None:
@@ -90,7 +93,7 @@ class Screen:
         return Text(single_line(cell.text), style=style)
 
     def ago(self, at: int | None) -> Cell:
-        return Cell(ago(at, self.now_ms), "dim")
+        return Cell("" if at is None else ago(at, now=self.now_ms), "dim")
 
     @contextmanager
     def paged(self) -> Iterator[None]:
