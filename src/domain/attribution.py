@@ -1,7 +1,7 @@
 """From a commit to its merge request: a ladder of evidence, each rung with a stated confidence (trace)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.blame import CommitFacts
@@ -112,11 +112,16 @@ def named_merge_requests(
     return tuple(dict.fromkeys(NamedMergeRequest(named.project_path or project_path, named.iid) for named in found))
 
 
-def attributions(evidence: Evidence, project_path: str) -> tuple[Attribution, ...]:
-    """Every merge request that something speaks for, the best founded first, each with its strongest rung."""
+def attributions(evidence: Evidence, project_path: str, *, relocated: bool = False) -> tuple[Attribution, ...]:
+    """Every merge request that something speaks for, the best founded first, each with its strongest rung.
+
+    Of a line that came from another file (`relocated`) no answer is sure: writing it and bringing it here were two.
+    """
     best: dict[tuple[str, int], Attribution] = {}
     for found in _rungs(evidence, project_path):
-        best.setdefault((found.project_path, found.iid), found)
+        capped = relocated and found.confidence is Confidence.HIGH
+        known = replace(found, confidence=Confidence.MEDIUM) if capped else found
+        best.setdefault((found.project_path, found.iid), known)
     return tuple(best.values())
 
 
@@ -145,12 +150,13 @@ def _rungs(evidence: Evidence, project_path: str) -> Iterator[Attribution]:
 def _commit_of_merged(evidence: Evidence, project_path: str) -> Iterator[Attribution]:
     """A commit may be in several merge requests: stacked ones, or one that merges a whole branch of others.
 
-    The merge that brought it into the branch decides; without one it is the first that was merged. Only where nothing
-    speaks for another merge request is the answer sure.
+    The merge that brought it into the branch decides; without one it is the first that was merged. The answer is sure
+    where all agree, the outermost merge too: one that the store does not know may be another merge request's.
     """
     holders = _by_merge(_holding(evidence, evidence.commit.sha, ShaRole.COMMIT))
     witnessed = list(_witnessed(evidence, project_path))
-    sure = len({(one.project_path, one.iid) for one in holders} | {key for key, _ in witnessed}) == 1
+    agreed = len({(one.project_path, one.iid) for one in holders} | {key for key, _ in witnessed}) == 1
+    sure = agreed and (not evidence.merges or evidence.merges[-1].sha in {sha for _, sha in witnessed})
     confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     for key, sha in witnessed:
         for holder in holders:
@@ -174,7 +180,8 @@ def _brought_in(evidence: Evidence) -> Iterator[Attribution]:
         for merge in reversed(evidence.merges)
         for candidate in _holding(evidence, merge.sha, ShaRole.MERGE)
     ]
-    confidence = Confidence.HIGH if len(found) == 1 else Confidence.MEDIUM
+    sure = len(found) == 1 and found[0][1] == evidence.merges[-1].sha
+    confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     yield from (_found(candidate, Method.BROUGHT_IN, confidence, sha) for candidate, sha in found)
 
 
@@ -185,9 +192,11 @@ def _trailers(evidence: Evidence, project_path: str) -> Iterator[Attribution]:
         for witness in (*own, *reversed(evidence.merges))
         for key in _trailer_keys(witness.message, project_path)
     ]
+    outermost = evidence.merges[-1].sha if evidence.merges else None
+    agreed = len({key for key, _ in found}) == 1 and found[0][1] in {None, outermost}
     for key, sha in found:
         held = _named(evidence, key)
-        sure = held is not None and held.merged and len({key for key, _ in found}) == 1
+        sure = held is not None and held.merged and agreed
         yield Attribution(
             project_path=key[0],
             iid=key[1],

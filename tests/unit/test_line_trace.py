@@ -113,6 +113,14 @@ def test_of_several_merge_requests_without_a_merge_the_first_merged_is_likely() 
     assert found(LINE, *matches)[0] == (2, Method.COMMIT_OF_MERGED, Confidence.MEDIUM)
 
 
+def test_an_outer_merge_that_the_store_does_not_know_leaves_the_answer_unsure() -> None:
+    inner, outer = commit("b"), commit("c")
+    matches = (holds(mr(11), LINE), holds(mr(11), inner, ShaRole.MERGE))
+    assert found(LINE, *matches, merges=(inner,))[0] == (11, Method.COMMIT_OF_MERGED, Confidence.HIGH)
+    assert found(LINE, *matches, merges=(inner, outer))[0] == (11, Method.COMMIT_OF_MERGED, Confidence.MEDIUM)
+    assert found(LINE, matches[1], merges=(inner, outer)) == [(11, Method.BROUGHT_IN, Confidence.MEDIUM)]
+
+
 def test_a_commit_in_one_merge_request_that_came_by_anothers_merge_is_not_sure() -> None:
     merge = commit("b", "Merge\n\nSee merge request group/app!5")
     assert found(LINE, holds(mr(9), LINE), merges=(merge,))[0] == (9, Method.COMMIT_OF_MERGED, Confidence.MEDIUM)
@@ -209,6 +217,11 @@ def test_more_than_a_guess_spares_the_dearer_look_ups() -> None:
     assert explained(Evidence(commit=LINE, matches=(holds(mr(7), LINE),)), PROJECT)
     assert not explained(Evidence(commit=LINE, matches=(holds(mr(7, merged_at=None), LINE),)), PROJECT)
     assert not explained(Evidence(commit=LINE), PROJECT)
+
+
+def test_a_line_from_another_file_has_no_sure_answer() -> None:
+    evidence = Evidence(commit=LINE, matches=(holds(mr(7), LINE),))
+    assert [one.confidence for one in attributions(evidence, PROJECT, relocated=True)] == [Confidence.MEDIUM]
 
 
 def test_messages_are_read_from_their_end() -> None:
