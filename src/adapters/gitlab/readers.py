@@ -22,6 +22,7 @@ from adapters.gitlab.transport import Transport
 from application.ports.clock import Clock
 from domain.access_tokens import usable_token
 from domain.errors import ConfigInvalid, TokenNotSet
+from domain.runs import RequestStatistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,11 @@ class HttpGitLabs:
             if known is None:
                 known = self._readers[instance] = self._made(self._connection(instance))
             return known
+
+    def statistics(self) -> RequestStatistics:
+        with self._making:
+            readers = tuple(self._readers.values())
+        return sum((reader.statistics() for reader in readers), RequestStatistics())
 
     def _connection(self, instance: str) -> InstanceConnection:
         if instance not in self._known:
