@@ -1,11 +1,15 @@
 """The locks in memory: the port's promises, and the knobs of tests."""
 
+from collections.abc import Callable
+
 import pytest
 
 from adapters.memory.clock import START, MemoryClock
 from adapters.memory.liveness import MemoryLiveness
-from adapters.memory.locks import POLL_MS, STALE_AFTER_MS, MemoryLocks
-from application.ports.locks import EMBED, SYNC
+from adapters.memory.locks import POLL_MS, MemoryLocks
+from application.ports.locks import SYNC
+from contracts import builders
+from contracts.locks_contract import LocksContract, LocksHouse
 from domain.errors import LockLost, StoreLocked
 
 
@@ -24,29 +28,31 @@ def locks(clock: MemoryClock, liveness: MemoryLiveness) -> MemoryLocks:
     return MemoryLocks(clock, liveness, host="here", pid=42)
 
 
+class TestMemoryLocks(LocksContract):
+    @pytest.fixture
+    def house(self) -> LocksHouse:
+        clock, liveness = MemoryClock(builders.NOON), MemoryLiveness()
+        locks = MemoryLocks(clock, liveness, host="here")
+
+        def at_each_sleep(act: Callable[[], object]) -> None:
+            clock.on_sleep = lambda _: act()
+
+        return LocksHouse(
+            locks=locks,
+            plant=locks.plant,
+            free=locks.free,
+            advance=clock.advance,
+            at_each_sleep=at_each_sleep,
+            elapsed=clock.monotonic_ms,
+        )
+
+
 def test_a_lock_is_a_row_while_it_is_held(locks: MemoryLocks) -> None:
     with locks.hold(SYNC, wait_ms=0) as lease:
         row = locks.rows[SYNC]
         assert (lease.name, lease.owner) == (SYNC, row.owner)
         assert (row.pid, row.host, row.acquired_at) == (42, "here", START)
     assert locks.rows == {}
-
-
-def test_it_is_released_when_the_block_raises(locks: MemoryLocks) -> None:
-    with pytest.raises(ZeroDivisionError), locks.hold(SYNC, wait_ms=0):
-        raise ZeroDivisionError
-    assert locks.rows == {}
-
-
-def test_it_is_re_entrant_for_nobody(locks: MemoryLocks) -> None:
-    with locks.hold(SYNC, wait_ms=0), pytest.raises(StoreLocked), locks.hold(SYNC, wait_ms=0):
-        pass
-    assert locks.rows == {}
-
-
-def test_two_names_are_two_locks(locks: MemoryLocks) -> None:
-    with locks.hold(SYNC, wait_ms=0), locks.hold(EMBED, wait_ms=0):
-        assert set(locks.rows) == {SYNC, EMBED}
 
 
 def test_a_wait_times_out_and_names_the_holder(locks: MemoryLocks, clock: MemoryClock) -> None:
@@ -61,33 +67,6 @@ def test_a_wait_times_out_and_names_the_holder(locks: MemoryLocks, clock: Memory
     assert locks.waiting(SYNC) == 0
 
 
-def test_a_wait_ends_when_the_lock_is_let_go(locks: MemoryLocks, clock: MemoryClock) -> None:
-    locks.plant(SYNC)
-    clock.on_sleep = lambda _: locks.free(SYNC) if len(clock.slept) == 3 else None
-    with locks.hold(SYNC, wait_ms=60_000):
-        assert clock.monotonic_ms() == 3 * POLL_MS
-
-
-def test_a_dead_holder_on_this_host_is_taken_over_at_once(
-    locks: MemoryLocks, clock: MemoryClock, liveness: MemoryLiveness
-) -> None:
-    liveness.kill(locks.plant(SYNC).owner)
-    with locks.hold(SYNC, wait_ms=0):
-        assert clock.slept == []
-
-
-def test_a_holder_on_another_host_is_taken_over_once_its_heart_has_stopped_for_long(
-    locks: MemoryLocks, clock: MemoryClock
-) -> None:
-    locks.plant(SYNC, alive=False, host="elsewhere")
-    clock.advance(STALE_AFTER_MS)
-    with pytest.raises(StoreLocked, match="elsewhere"), locks.hold(SYNC, wait_ms=0):
-        pass
-    clock.advance(1)
-    with locks.hold(SYNC, wait_ms=0):
-        pass
-
-
 def test_a_lock_that_was_taken_over_is_lost_and_not_released(locks: MemoryLocks) -> None:
     with locks.hold(SYNC, wait_ms=0) as lease:
         other = locks.plant(SYNC)
@@ -97,12 +76,6 @@ def test_a_lock_that_was_taken_over_is_lost_and_not_released(locks: MemoryLocks)
         with pytest.raises(LockLost):
             lease.let_others_in()
     assert locks.rows[SYNC] == other
-
-
-def test_with_nobody_waiting_the_lock_is_kept(locks: MemoryLocks) -> None:
-    with locks.hold(SYNC, wait_ms=0) as lease:
-        assert lease.let_others_in() is False
-        assert locks.has(lease)
 
 
 def test_visitors_are_let_in_one_after_the_other_and_the_holder_goes_on(locks: MemoryLocks) -> None:
