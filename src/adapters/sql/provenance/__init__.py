@@ -1,0 +1,1 @@
+"""Files, commits, items and people read for provenance commands."""

@@ -1,0 +1,182 @@
+"""Port `PathReader`."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Connection, Engine, bindparam, func, or_, select
+
+from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
+from adapters.sql.thread_reading import living_threads
+from application.ports.provenance_reader import DiffCoverage, ItemThread, StoredDiff
+from domain.path_changes import PathChange, change_kind, is_mainline
+from domain.refs import DependentKind, EntityKind, ProjectId
+from domain.timeline import ItemKey
+
+_CHANGE = mr_file_changes.c
+_MR = merge_requests.c
+_CHANGES = (
+    select(
+        _MR.iid,
+        _MR.state,
+        _MR.created_at,
+        _MR.merged_at,
+        _MR.target_branch,
+        projects.c.default_branch,
+        _CHANGE.old_path,
+        _CHANGE.new_path,
+        _CHANGE.new_file,
+        _CHANGE.deleted_file,
+    )
+    .select_from(mr_file_changes)
+    .join(merge_requests, _CHANGE.merge_request_id == _MR.id)
+    .join(projects, _CHANGE.project_id == projects.c.id)
+    .where(_CHANGE.project_id == bindparam("project_id"), _MR.deleted_at.is_(None))
+)
+_SIDES = (_CHANGE.new_path, _CHANGE.old_path)
+_OF_NAMES = [Prepared(_CHANGES.where(among(side, "paths"))) for side in _SIDES]
+_BELOW = [Prepared(_CHANGES.where(side >= bindparam("first"), side < bindparam("after"))) for side in _SIDES]
+_ALL = Prepared(_CHANGES)
+_SIMILAR = Prepared(
+    select(_CHANGE.new_path)
+    .distinct()
+    .where(
+        _CHANGE.project_id == bindparam("project_id"), func.lower(_CHANGE.new_path).like(bindparam("like"), escape="\\")
+    )
+    .order_by(_CHANGE.new_path)
+    .limit(bindparam("limit"))
+)
+_COUNT = Prepared(select(func.count()).where(_MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None)))
+_FETCHED = Prepared(
+    select(func.count())
+    .select_from(dependent_sets)
+    .join(merge_requests, dependent_sets.c.entity_id == _MR.id)
+    .where(
+        dependent_sets.c.project_id == bindparam("project_id"),
+        dependent_sets.c.kind == EntityKind.MERGE_REQUEST,
+        dependent_sets.c.dependent == DependentKind.DIFFS,
+        dependent_sets.c.fetch_started_at.is_not(None),
+        _MR.deleted_at.is_(None),
+    )
+)
+_IDS = Prepared(
+    select(_MR.id, _MR.iid).where(
+        _MR.project_id == bindparam("project_id"), among(_MR.iid, "iids"), _MR.deleted_at.is_(None)
+    )
+)
+_DIFFS = Prepared(
+    select(_CHANGE.merge_request_id, _CHANGE.old_path, _CHANGE.new_path, _CHANGE.diff).where(
+        among(_CHANGE.merge_request_id, "ids"), or_(among(_CHANGE.new_path, "paths"), among(_CHANGE.old_path, "paths"))
+    )
+)
+_THREADS = Prepared(
+    select(discussions.c.id, discussions.c.merge_request_id, func.min(notes.c.created_at).label("first_at"))
+    .join_from(discussions, notes)
+    .where(
+        among(discussions.c.merge_request_id, "ids"),
+        discussions.c.deleted_at.is_(None),
+        notes.c.deleted_at.is_(None),
+        or_(among(notes.c.new_path, "paths"), among(notes.c.old_path, "paths")),
+    )
+    .group_by(discussions.c.id)
+    .order_by("first_at", discussions.c.id)
+)
+_PATH = Prepared(select(projects.c.path).where(projects.c.id == bindparam("project_id")))
+
+
+class SqlPathReader:
+    """Port `PathReader`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def changes_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
+        wanted = json.dumps(list(paths))
+        with self._engine.connect() as connection:
+            rows = [each for query in _OF_NAMES for each in query.run(connection, project_id=project_id, paths=wanted)]
+        return _changes(rows)
+
+    def changes_below(self, project_id: ProjectId, folder: str) -> tuple[PathChange, ...]:
+        """`0` is the character after `/`, so the range holds exactly what begins with the folder and a slash."""
+        with self._engine.connect() as connection:
+            if not folder:
+                return _changes(_ALL.run(connection, project_id=project_id))
+            limits = {"first": f"{folder}/", "after": f"{folder}0"}
+            rows = [each for query in _BELOW for each in query.run(connection, project_id=project_id, **limits)]
+        return _changes(rows)
+
+    def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
+        name = _escaped(path.rstrip("/").rpartition("/")[2].lower())
+        with self._engine.connect() as connection:
+            for like in (f"%/{name}", name, f"%{name}%"):
+                found = list(_SIMILAR.run(connection, project_id=project_id, like=like, limit=limit).scalars())
+                if found:
+                    return tuple(found)
+        return ()
+
+    def coverage(self, project_id: ProjectId) -> DiffCoverage:
+        with self._engine.connect() as connection:
+            return DiffCoverage(
+                merge_requests=_COUNT.run(connection, project_id=project_id).scalar(),
+                with_diffs=_FETCHED.run(connection, project_id=project_id).scalar(),
+            )
+
+    def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:
+        with self._engine.connect() as connection:
+            numbers = _iids(connection, project_id, iids)
+            rows = _DIFFS.run(connection, ids=json.dumps(list(numbers)), paths=json.dumps(list(paths)))
+            found = [
+                StoredDiff(
+                    mr_iid=numbers[row.merge_request_id], old_path=row.old_path, new_path=row.new_path, diff=row.diff
+                )
+                for row in rows
+            ]
+        return tuple(sorted(found, key=lambda one: (one.mr_iid, one.new_path, one.old_path)))
+
+    def threads_on(
+        self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]
+    ) -> tuple[ItemThread, ...]:
+        with self._engine.connect() as connection:
+            numbers = _iids(connection, project_id, iids)
+            wanted = {"ids": json.dumps(list(numbers)), "paths": json.dumps(list(paths))}
+            rows = list(_THREADS.run(connection, **wanted))
+            threads = living_threads(connection, [row.id for row in rows])
+            path = _PATH.run(connection, project_id=project_id).scalar()
+        return tuple(
+            ItemThread(
+                item=ItemKey(path, EntityKind.MERGE_REQUEST, numbers[row.merge_request_id]),
+                discussion=threads[row.id].discussion,
+            )
+            for row in rows
+        )
+
+
+def _changes(rows: Iterable[Row]) -> tuple[PathChange, ...]:
+    return tuple(dict.fromkeys(_change(row) for row in rows))
+
+
+def _change(row: Row) -> PathChange:
+    return PathChange(
+        mr_iid=row.iid,
+        old_path=row.old_path,
+        new_path=row.new_path,
+        kind=change_kind(
+            old_path=row.old_path,
+            new_path=row.new_path,
+            new_file=bool(row.new_file),
+            deleted_file=bool(row.deleted_file),
+        ),
+        created_at=row.created_at,
+        merged_at=row.merged_at if row.state == "merged" else None,
+        into_mainline=is_mainline(row.target_branch, row.default_branch),
+    )
+
+
+def _iids(connection: Connection, project_id: ProjectId, iids: Collection[int]) -> dict[int, int]:
+    """By local key."""
+    rows = _IDS.run(connection, project_id=project_id, iids=json.dumps(sorted(set(iids))))
+    return {row.id: row.iid for row in rows}
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,123 @@
+"""What people did and have to do."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from domain.attention import Act
+from domain.entities import Entity, User
+from domain.expertise import TouchingMergeRequest
+from domain.refs import ProjectId
+from domain.timeline import ItemKey
+
+
+class Part(StrEnum):
+    """What somebody is to an item."""
+
+    AUTHOR = "author"
+    ASSIGNEE = "assignee"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartTaken:
+    instance: str
+    item: ItemKey
+    entity: Entity
+    part: Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSeen:
+    """A note by a person, with what is needed to find it again."""
+
+    instance: str
+    item: ItemKey
+    item_title: str
+    gitlab_discussion_id: str
+    gitlab_note_id: int
+    author: str
+    created_at: int
+    body: str
+    web_url: str
+    path: str | None = None
+    """The file it stands on, where it is a DiffNote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveThread:
+    instance: str
+    item: ItemKey
+    item_title: str
+    gitlab_discussion_id: str
+    first_note_id: int
+    notes: int
+    """Notes by people within the window."""
+    participants: tuple[str, ...]
+    last_at: int
+    excerpt: str
+    """The first note's text."""
+    web_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertiseQuery:
+    """Which merge requests count: those that touched a path, and, after them, those that touched only its folder.
+
+    Both are the newest by creation before `until`, at most `limit` of each. Without `folder` there are none of the
+    second kind; the empty folder is the root, where every merge request counts as nearby.
+    """
+
+    project_ids: tuple[ProjectId, ...]
+    paths: tuple[str, ...] = ()
+    below: str | None = None
+    """A folder that is asked about itself: whatever lies below counts as the path."""
+    folder: str | None = None
+    since: int = 0
+    until: int = 0
+    limit: int = 100
+
+
+class PeopleReader(Protocol):
+    """Living items, threads and notes by people; system notes are no notes here. User names are matched in any case."""
+
+    def users(self, username: str) -> tuple[User, ...]:
+        """The stored users of that name: one for each instance that knows it."""
+        ...
+
+    def similar_usernames(self, username: str, *, limit: int) -> tuple[str, ...]: ...
+
+    def touching(self, query: ExpertiseQuery) -> tuple[TouchingMergeRequest, ...]: ...
+
+    def parts_taken(
+        self, username: str, project_ids: Collection[ProjectId], *, open_only: bool, since: int, limit: int
+    ) -> tuple[PartTaken, ...]:
+        """The items that the user wrote, is assigned to or reviews, moved since then; last moved first."""
+        ...
+
+    def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
+        """All notes of the items as acts, system notes among them (those are not spoken)."""
+        ...
+
+    def notes_by(
+        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
+    ) -> tuple[NoteSeen, ...]:
+        """The newest first."""
+        ...
+
+    def notes_mentioning(
+        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
+    ) -> tuple[NoteSeen, ...]:
+        """Notes by others that speak to the user (`domain.attention.speaks_to`), the newest first."""
+        ...
+
+    def notes_on(
+        self, instance: str, items: Sequence[ItemKey], *, without: str, since: int, limit: int
+    ) -> tuple[NoteSeen, ...]:
+        """Notes of the items by anybody but `without`, the newest first."""
+        ...
+
+    def active_threads(self, project_ids: Collection[ProjectId], *, since: int, limit: int) -> tuple[ActiveThread, ...]:
+        """Threads by their number of notes since then, then by the last one."""
+        ...

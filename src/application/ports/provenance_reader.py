@@ -1,0 +1,92 @@
+"""What the store knows of files and commits: which merge requests touched them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.attribution import Candidate, ShaMatch
+from domain.blame import CommitFacts
+from domain.commit_messages import NamedMergeRequest
+from domain.entities import Discussion
+from domain.path_changes import PathChange
+from domain.refs import ProjectId
+from domain.timeline import ItemKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffCoverage:
+    """How many living merge requests a project has, and of how many the diffs were fetched."""
+
+    merge_requests: int
+    with_diffs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDiff:
+    """One file of a merge request's diff; `diff` is empty where GitLab left it out."""
+
+    mr_iid: int
+    old_path: str
+    new_path: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemThread:
+    """A discussion and the item that it belongs to."""
+
+    item: ItemKey
+    discussion: Discussion
+
+
+class PathReader(Protocol):
+    """Files by their paths. Of merge requests and threads with a tombstone nothing is shown."""
+
+    def changes_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
+        """Every change whose old or new path is one of `paths`, in any order."""
+        ...
+
+    def changes_below(self, project_id: ProjectId, folder: str) -> tuple[PathChange, ...]:
+        """Every change of a file below `folder` (written without a slash at its end), in any order."""
+        ...
+
+    def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
+        """Known paths with the same file name whatever its case, else those whose names contain it; by path."""
+        ...
+
+    def coverage(self, project_id: ProjectId) -> DiffCoverage: ...
+
+    def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:
+        """What these merge requests changed in files of these names, by iid and new path."""
+        ...
+
+    def threads_on(
+        self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]
+    ) -> tuple[ItemThread, ...]:
+        """These merge requests' living threads on the diff of a file of these names, in the order they were made."""
+        ...
+
+
+class CommitReader(Protocol):
+    """Commits as merge requests hold them."""
+
+    def matches(self, project_id: ProjectId, shas: Sequence[str]) -> tuple[ShaMatch, ...]:
+        """Merge requests that hold a commit in any role; a sha of fewer than 40 characters matches by prefix."""
+        ...
+
+    def candidates(self, instance: str, named: Collection[NamedMergeRequest]) -> tuple[Candidate, ...]:
+        """Those of the named merge requests that the store holds, each under its present project path."""
+        ...
+
+    def rewritten(self, project_id: ProjectId, paths: Sequence[str], commit: CommitFacts) -> tuple[Candidate, ...]:
+        """Merge requests that touched one of the paths and hold a commit of the same title, author and author time."""
+        ...
+
+    def adding(
+        self, project_id: ProjectId, paths: Sequence[str], text: str, *, merged_since: int, limit: int
+    ) -> tuple[Candidate, ...]:
+        """Merge requests merged since then whose diff of one of the paths adds the line `text`, white space aside.
+
+        Of those that touched the path, the `limit` merged first are looked at.
+        """
+        ...
