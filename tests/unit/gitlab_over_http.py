@@ -113,7 +113,7 @@ class GivenServer:
 
     def _group(self, group: str) -> httpx.Response:
         below = [home.project for home in self._world.projects if home.project.path.startswith(f"{group}/")]
-        rows = [project_row(project) for project in below if not project.archived]
+        rows = [project_row(project) for project in below]
         return reply(rows) if below else _not_found()
 
     def _of_project(self, request: httpx.Request, parts: tuple[str | Any, ...]) -> httpx.Response:

@@ -120,6 +120,14 @@ def test_bulk_work_leaves_a_tenth_of_a_window_and_urgent_work_takes_it() -> None
     assert server.refused == 0
 
 
+def test_a_ceiling_holds_for_a_large_learned_budget_too() -> None:
+    clock = MemoryClock()
+    pacer = pacer_of(clock, ceiling_per_s=10)
+    pacer.learn(headers(clock, 500))
+    assert pacer.acquire() == 0
+    assert pacer.acquire() > 100
+
+
 def test_a_small_job_is_not_slowed_by_a_large_budget() -> None:
     clock = MemoryClock()
     pacer = pacer_of(clock)
@@ -226,6 +234,16 @@ def test_a_reader_waits_when_its_pacer_says_so_and_counts_it() -> None:
     for _ in range(3):
         reader.project(77)
     assert sum(clock.slept) == reader.statistics().waited_ms >= 1_000
+
+
+@pytest.mark.requirement("sync:rule-9")
+def test_a_reader_learns_from_every_answer() -> None:
+    clock = MemoryClock()
+    server = Script(reply(project_row(builders.project()), headers=headers(clock, 3, limit=100)))
+    reader = reader_of(server, clock)
+    for _ in range(3):
+        reader.project(77)
+    assert clock.slept == [61_000]
 
 
 # the shared budget

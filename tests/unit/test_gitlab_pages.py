@@ -108,25 +108,43 @@ def test_a_bad_note_is_set_aside_and_its_thread_keeps_the_others() -> None:
     [
         [reply(threads(1, 3), headers={"X-Next-Page": "1"})],
         [reply(threads(1, 3), headers={"X-Next-Page": "2"}), reply(threads(4, 5), headers={"X-Next-Page": "2"})],
-        [reply(threads(1, 3), headers=next_link(1))],
+        [reply([], headers=next_link(1))],
         [reply(threads(1, 100))],
         [reply([], headers={"Link": f'<{PATH}?cursor=c>; rel="next"'})],
     ],
     ids=["itself", "before", "link to itself", "the same without headers", "the same cursor"],
 )
 def test_paging_in_circles_is_noticed(pages: list[httpx.Response]) -> None:
+    server = Script(*pages)
     with pytest.raises(MalformedPayload, match="circles"):
-        discussions(Script(*pages))
+        discussions(server)
+    assert len(server.requests) <= 2
 
 
-@pytest.mark.parametrize("rows", [threads(1, 3), []], ids=["the same page", "empty pages"])
-def test_a_list_that_always_has_a_next_page_is_given_up(rows: list[dict[str, object]]) -> None:
+@pytest.mark.parametrize(("rows", "tries"), [(threads(1, 3), 2), ([], 101)], ids=["the same page", "empty pages"])
+def test_a_list_that_always_has_a_next_page_is_given_up(rows: list[dict[str, object]], tries: int) -> None:
+    asked: list[int] = []
+
     def endless(request: httpx.Request) -> httpx.Response:
-        page = int(request.url.params.get("page", "1"))
-        return reply(rows, headers={"X-Next-Page": str(page + 1)})
+        asked.append(int(request.url.params.get("page", "1")))
+        return reply(rows, headers={"X-Next-Page": str(asked[-1] + 1)})
 
     with pytest.raises(MalformedPayload, match="circles"):
         discussions(endless)
+    assert len(asked) == tries
+
+
+def test_a_list_of_ever_new_pages_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.gitlab.pages.MOST_PAGES", 20)
+    asked: list[int] = []
+
+    def endless(request: httpx.Request) -> httpx.Response:
+        asked.append(int(request.url.params.get("page", "1")))
+        return reply(threads(asked[-1], asked[-1]), headers={"X-Next-Page": str(asked[-1] + 1)})
+
+    with pytest.raises(MalformedPayload, match="circles"):
+        discussions(endless)
+    assert len(asked) == 21
 
 
 def test_links_that_come_in_one_piece_are_not_asked_for_twice() -> None:

@@ -15,7 +15,7 @@ from contracts.builders import NOON
 from contracts.gitlab_reader_contract import GitLabReaderContract, Install, walked
 from contracts.gitlab_rows import file_change_row, item_row, project_row
 from contracts.gitlab_scenarios import GivenGitLab, given
-from domain.errors import GitLabAuthFailed, GitLabNotFound, MalformedPayload
+from domain.errors import GitLabAuthFailed, GitLabError, GitLabNotFound, GitLabUnavailable, MalformedPayload
 from domain.list_walk import ListPosition
 from domain.refs import DependentKind, EntityKind
 
@@ -44,9 +44,9 @@ def row(iid: int = 1, **changes: Any) -> dict[str, Any]:
 @pytest.mark.requirement("sync:rule-2")
 def test_a_list_is_asked_for_oldest_update_first_with_everything_in_it() -> None:
     server = Script(reply([]))
-    reader_of(server).list_page(77, MR, ListPosition(updated_after=NOON + 7, page=3))
+    reader_of(server).list_page(77, ISSUE, ListPosition(updated_after=NOON + 7, page=3))
     (request,) = server.requests
-    assert request.url.path == "/api/v4/projects/77/merge_requests"
+    assert request.url.path == "/api/v4/projects/77/issues"
     assert dict(request.url.params) == {
         "scope": "all",
         "state": "all",
@@ -79,9 +79,10 @@ def test_a_server_that_refuses_keyset_paging_is_asked_without_from_then_on() -> 
     assert ["keyset" in target for target in server.targets] == [True, False, False]
 
 
-def test_any_other_refusal_of_a_list_stands() -> None:
-    with pytest.raises(GitLabAuthFailed):
-        reader_of(Script(reply({}, status=401))).list_page(77, ISSUE, ListPosition())
+@pytest.mark.parametrize(("status", "error"), [(401, GitLabAuthFailed), (500, GitLabUnavailable)])
+def test_any_other_refusal_of_a_list_stands(status: int, error: type[GitLabError]) -> None:
+    with pytest.raises(error):
+        reader_of(Script(reply({}, status=status))).list_page(77, ISSUE, ListPosition())
 
 
 @pytest.mark.requirement("sync:rule-2")

@@ -137,6 +137,7 @@ def test_gitlab_com_is_known_by_its_host() -> None:
         ("https://h/group/issues/issues/7", "group/issues"),
         ("https://h/git/group/app/-/issues/incident/7#note_1", "group/app"),
         ("https://h/git/group/app/-/merge_requests/7/diffs?x=1", "group/app"),
+        ("https://h/github/app/-/issues/7", "github/app"),
         ("https://h/group/app", None),
         ("https://[broken", None),
         ("", None),

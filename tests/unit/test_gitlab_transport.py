@@ -63,19 +63,19 @@ def test_a_renamed_project_is_followed_to_the_configured_place_only() -> None:
 @pytest.mark.parametrize(
     "location",
     [
-        "https://evil.example.com/api/v4/projects/77",
-        "https://gitlab.example.com.evil.org/api/v4/projects/77",
-        "https://gitlab.example.com@evil.org/api/v4/projects/77",
-        "//evil.example.com/api/v4/projects/77",
+        "https://evil.example.com/api/v4/projects/78",
+        "https://gitlab.example.com.evil.org/api/v4/projects/78",
+        "https://gitlab.example.com@evil.org/api/v4/projects/78",
+        "//evil.example.com/api/v4/projects/78",
         "https://gitlab.example.com/users/sign_in",
         "https://gitlab.example.com/api/v4/../../admin",
-        "https://[broken/api/v4/projects/77",
+        "https://[broken/api/v4/projects/78",
         "",
     ],
 )
 def test_a_redirect_to_any_other_place_is_refused(location: str) -> None:
     server = Script(reply(b"", status=302, headers={"Location": location}), GOOD)
-    with pytest.raises(GitLabUnavailable, match="does not follow"):
+    with pytest.raises(GitLabUnavailable, match="to another place; lore does not follow"):
         reader_of(server).project(77)
     assert len(server.requests) == 1
 
@@ -283,6 +283,7 @@ def test_a_web_page_in_place_of_the_api_hints_at_a_wrong_url() -> None:
         ({"Retry-After": "30"}, [30_000]),
         ({"Retry-After": "Thu, 01 Jan 2026 00:00:45 GMT"}, [45_000]),
         ({"Retry-After": "Thu, 01 Jan 2026 00:00:45 GMT", "Date": None}, [1_000]),
+        ({"Retry-After": "Wed, 31 Dec 2025 00:00:45 GMT"}, [250]),
         ({"RateLimit-Reset": str(START // 1000 + 20)}, [20_000]),
         ({"Retry-After": "soon"}, [1_000]),
         ({}, [1_000]),
@@ -325,6 +326,14 @@ def test_a_rate_limit_longer_than_any_patience_is_told_at_once() -> None:
     assert error.details["retry_after_s"] == 3600
     assert "3600 s" in error.suggestion
     assert clock.slept == []
+
+
+@pytest.mark.requirement("sync:rule-9")
+def test_many_waits_together_are_no_longer_than_one_may_be() -> None:
+    clock = MemoryClock()
+    error = failure_of(reply(b"Retry later\n", status=429, headers=RACK | {"Retry-After": "50"}), clock=clock)
+    assert isinstance(error, GitLabRateLimited)
+    assert clock.slept == [50_000, 50_000, 50_000]
 
 
 @pytest.mark.requirement("sync:rule-9")

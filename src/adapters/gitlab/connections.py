@@ -56,7 +56,9 @@ class Connections:
 
     def _made(self) -> httpx.Client:
         with self._making:
-            self._trust = self._trust or _trust(self._address, self._ca_file)
+            if self._trust is None:
+                encrypted = self._address.is_encrypted and self._transport is None
+                self._trust = _trust(self._ca_file, encrypted=encrypted)
             try:
                 client = httpx.Client(
                     headers=self._headers,
@@ -75,9 +77,9 @@ class Connections:
             return client
 
 
-def _trust(address: GitLabAddress, ca_file: str | None) -> ssl.SSLContext:
+def _trust(ca_file: str | None, *, encrypted: bool) -> ssl.SSLContext:
     """Which certificates are believed. Loading them costs 50 ms, so once for all clients, and not for plain HTTP."""
-    if not address.is_encrypted and ca_file is None:
+    if not encrypted and ca_file is None:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = httpx.create_ssl_context()
     if ca_file is not None:

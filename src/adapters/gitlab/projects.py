@@ -48,6 +48,8 @@ class Projects:
 
     def _read(self, content: bytes) -> tuple[Project, bytes]:
         value = decoded(content)
+        if not isinstance(value, dict):
+            raise ValueError("a project was expected")  # noqa: TRY004 - one error for all misfits
         return self._shape.one(value), stored(without_tokens(value))
 
 
@@ -55,8 +57,6 @@ def project_path(project_id: int | str) -> str:
     return f"/api/v4/projects/{quote(str(project_id), safe='')}"
 
 
-def without_tokens(value: object) -> object:
-    """Maintainers are shown a project's `runners_token`; what is secret is not kept (sync.md section 6)."""
-    if not isinstance(value, dict):
-        return value
+def without_tokens(value: dict[str, object]) -> dict[str, object]:
+    """Maintainers are shown a project's `runners_token`; what is secret is not kept."""
     return {key: item for key, item in value.items() if not (key.endswith("_token") and isinstance(item, str))}
