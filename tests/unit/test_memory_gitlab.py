@@ -262,6 +262,13 @@ def test_instances_are_found_by_name(gitlab: MemoryGitLab) -> None:
         gitlabs.reader("locked")
 
 
+def test_the_requests_of_all_instances_are_counted_together(clock: MemoryClock) -> None:
+    one, other = MemoryGitLab(clock), MemoryGitLab(clock)
+    one.token()
+    other.token()
+    assert MemoryGitLabs({"one": one, "other": other}).statistics().requests == 2
+
+
 def test_an_item_of_the_world_is_found_whether_visible_or_not(
     gitlab: MemoryGitLab, project: ServerProject, issue: ServerItem
 ) -> None:

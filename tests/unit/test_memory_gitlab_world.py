@@ -205,6 +205,13 @@ def test_labels_and_milestones_leave_events(gitlab: MemoryGitLab, issue: ServerI
     assert [(event.action, event.milestone) for event in steps] == [("add", "v1"), ("remove", "v1")]
 
 
+def test_two_items_share_a_milestone(gitlab: MemoryGitLab, project: ServerProject, issue: ServerItem) -> None:
+    other = gitlab.create_issue(project)
+    gitlab.set_milestone(issue, "v1")
+    gitlab.set_milestone(other, "v1")
+    assert issue.entity.milestone == other.entity.milestone
+
+
 def test_an_item_is_born_with_the_events_of_its_labels(gitlab: MemoryGitLab, project: ServerProject) -> None:
     issue = gitlab.create_issue(project, labels=["ui", "bug"])
     assert issue.entity.labels == ("bug", "ui")
