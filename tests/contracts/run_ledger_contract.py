@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from application.ports.liveness import Liveness
 from application.ports.run_ledger import RunFilter, RunLedger
 from contracts import builders
 from domain.refs import EntityKind
@@ -18,7 +17,6 @@ class LedgerHouse:
     """A new ledger on the host `here` whose clock stands at `builders.NOON` until it is moved."""
 
     ledger: RunLedger
-    liveness: Liveness
     advance: Callable[[int], object]
     """Lets milliseconds pass."""
 

@@ -9,6 +9,9 @@ from sqlalchemy.engine import URL
 
 from adapters.sql.failures import translate_errors_of, translating
 
+APPLICATION_ID = 0x6C6F7265
+"""`lore` in ASCII: in a file's header it tells our databases from other programs' (PRAGMA application_id)."""
+
 _BUSY_MS = 5_000
 _RETRY_MS = 10
 _PRAGMAS = (
@@ -30,7 +33,8 @@ def engine_of(path: Path) -> Engine:
         with translating(path):
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
-            _write_ahead(connection)
+            if _is_ours_to_change(connection):
+                _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -47,6 +51,13 @@ def for_writing(engine: Engine) -> Engine:
     busy timeout.
     """
     return engine.execution_options(writing=True)
+
+
+def _is_ours_to_change(connection: sqlite3.Connection) -> bool:
+    """An empty database, or one of lore's; another program's is left as it is, and refused by its versions."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    return not tables or application == APPLICATION_ID
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

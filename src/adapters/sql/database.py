@@ -1,6 +1,5 @@
 """Opening the store: its file and its schema."""
 
-import errno
 import os
 import shlex
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from adapters.sql.connections import engine_of
-from adapters.sql.failures import read_only
+from adapters.sql.failures import no_database, read_only
 from adapters.sql.versions import bring_up_to_date
 from application.ports.liveness import Liveness
 from domain.errors import ConfigInvalid, FileError
@@ -58,7 +57,9 @@ def _parsed(url: str) -> URL:
 def _make_private_file(path: Path) -> None:
     """SQLite gives the files that it makes beside a database the database's own mode."""
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        _check_file(path)
     except FileNotFoundError as error:
         raise FileError(
             f"There is no folder {path.parent} for the database.",
@@ -66,9 +67,26 @@ def _make_private_file(path: Path) -> None:
             actions=(f"mkdir -p {shlex.quote(str(path.parent))}",),
         ) from error
     except OSError as error:
-        if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
-            raise read_only(path, {"path": str(path)}) from error
         raise FileError(
-            f"The database {path} cannot be opened: {error.strerror}.",
+            f"The database {path} cannot be made: {error.strerror}.",
             suggestion="Choose another place in storage.database_url.",
+            details={"path": str(path)},
         ) from error
+
+
+def _check_file(path: Path) -> None:
+    """Without opening it: closing it again would drop the locks that SQLite may hold on it in this process."""
+    if not path.is_file():
+        raise FileError(
+            f"{path} is no file.",
+            suggestion="Choose another place in storage.database_url.",
+            details={"path": str(path)},
+        )
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise read_only(path, {"path": str(path)})
+    if 0 < path.stat().st_size < _SMALLEST:
+        raise no_database(path, {"path": str(path)})
+
+
+_SMALLEST = 512
+"""Bytes of the smallest database; SQLite takes some shorter files for empty ones, and would overwrite them."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from adapters.sql.connections import for_writing
+from adapters.sql.connections import APPLICATION_ID, for_writing
 from adapters.sql.failures import no_database
 from application.ports.liveness import Liveness
 from application.ports.locks import SYNC
@@ -12,9 +12,6 @@ from domain.errors import LoreError, MigrationFailed, StoreError, StoreLocked
 
 REVISIONS = ("0001", "0002")
 """Oldest first; the last one is what `schema` describes."""
-
-APPLICATION_ID = 0x6C6F7265
-"""`lore` in ASCII: in the file's header it tells our databases from other programs' (PRAGMA application_id)."""
 
 
 def bring_up_to_date(engine: Engine, path: Path, liveness: Liveness | None) -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
+from adapters.sql.connections import APPLICATION_ID
 from adapters.sql.migrations.statements import base_statements, base_tables
-from adapters.sql.versions import APPLICATION_ID
 
 revision = "0001"
 down_revision = None
