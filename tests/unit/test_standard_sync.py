@@ -1,7 +1,6 @@
 """Standard sync, rule by rule (sync.md section 1)."""
 
 import pytest
-from sync_house import BASE_URL, INSTANCE, SyncHouse, everything, only
 
 from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.server.model import ServerItem, ServerProject
@@ -21,6 +20,7 @@ from domain.errors import (
 )
 from domain.refs import DependentKind, EntityKind
 from domain.runs import RunPhase, RunStatus
+from sync_house import BASE_URL, INSTANCE, SyncHouse, everything, only
 
 
 @pytest.fixture
@@ -154,6 +154,26 @@ class TestRule2Cursor:
         assert report.run.counters.fetched == 8
         assert report.run.counters.documents_written == 0
         assert report.run.counters.dependents_fetched == 5 * 5 + 3 * 7
+
+    def test_a_row_read_unsettled_at_the_start_of_a_slow_walk_is_read_again(self) -> None:
+        house = SyncHouse(page_size=2)
+        project = house.gitlab.create_project("group/app")
+        first, *_ = populate(house, project, issues=4, changes=0)
+        pages: list[Request] = []
+
+        def be_slow(step: RequestStep, request: Request) -> None:
+            if step is RequestStep.BEGIN and request.method == "list_page" and request.kind is EntityKind.ISSUE:
+                pages.append(request)
+                if len(pages) == 2:
+                    house.clock.advance(20_000)
+                    house.gitlab.label(first, "bug")  # within a minute of the last bump: no timestamp moves
+                    house.clock.advance(200_000)
+
+        house.gitlab.requests.on_step = be_slow
+        house.standard()(everything(project))
+        house.later()
+        house.standard()(everything(project))
+        assert mirrored(house)
 
 
 @pytest.mark.requirement("sync:rule-3")

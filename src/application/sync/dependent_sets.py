@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.references import FoundReference
-
 from application.ports.clock import Clock
 from application.ports.content_store import ContentStore, Job, Transaction
 from application.ports.gitlab_reader import GitLabReader, GitLabs
@@ -13,6 +11,7 @@ from application.sync.run_scope import SyncedProject
 from domain.entities import DependentAnswer, Discussion
 from domain.errors import GitLabForbidden, GitLabNotFound
 from domain.freshness import is_settled
+from domain.references import FoundReference
 from domain.refs import DependentKind, EntityKind, EntityRef, SourceKey
 
 

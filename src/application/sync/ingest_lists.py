@@ -26,6 +26,20 @@ class _Chain:
     project: SyncedProject
     kind: EntityKind
     walk: ListWalk
+    unsettled_from: int | None = None
+    """The earliest moment from which a page of this walk may have shown a row that still changed without a trace."""
+
+    def after_page(self, page: ListPage) -> "_Chain":
+        """No later page may move the cursor past what an earlier one could not be sure of."""
+        last = max((item.value.updated_at for item in page.items), default=0)
+        settled_until = cursor_after_page(last_updated_at=last, page_date=page.server_date)
+        if settled_until == last:
+            return self
+        return replace(self, unsettled_from=min(settled_until, self.unsettled_from or settled_until))
+
+    def cursor(self, page: ListPage) -> int:
+        last = max(item.value.updated_at for item in page.items)
+        return last if self.unsettled_from is None else min(last, self.unsettled_from)
 
 
 class IngestLists:
@@ -61,6 +75,7 @@ class IngestLists:
                 self._give_up(run, chain, outcome)
                 continue
             run.reachable.learn(chain.project.instance, None)
+            chain = chain.after_page(outcome)
             fetched[chain.project.project_id] += self._write(run, chain, outcome)
             self._go_on(run, chain, outcome, waiting)
             run.lease.let_others_in()
@@ -104,9 +119,7 @@ class IngestLists:
             for rejected in page.rejected:
                 transaction.quarantine.add(chain.project.project_id, rejected, at=now)
             if page.items:
-                last = max(item.value.updated_at for item in page.items)
-                cursor = cursor_after_page(last_updated_at=last, page_date=page.server_date)
-                transaction.cursors.move(chain.project.project_id, chain.kind, cursor)
+                transaction.cursors.move(chain.project.project_id, chain.kind, chain.cursor(page))
         run.record.count(counters)
         return counters.fetched
 
