@@ -73,6 +73,12 @@ def test_files_are_renamed_in_chains_and_whole_folders_are_moved() -> None:
     assert any(diff["deleted_file"] for mr in merge_requests() for diff in mr.diffs)
 
 
+def test_some_diffs_are_binary_and_some_too_large_to_be_shown() -> None:
+    diffs = [diff for mr in merge_requests() for diff in mr.diffs]
+    assert any(diff["too_large"] and not diff["diff"] for diff in diffs)
+    assert any(diff["diff"].startswith("Binary files /dev/null and b/press/") for diff in diffs)
+
+
 def test_every_review_comment_hangs_on_a_line_that_its_diff_shows() -> None:
     checked = 0
     for mr in merge_requests():

@@ -172,6 +172,19 @@ def test_a_renamed_user_is_renamed_in_every_row(world: World, issue: Issue) -> N
     assert issue.row["author"]["username"] == "bo.lindgren"
 
 
+def test_a_deleted_user_leaves_a_ghost_and_bumps_only_merge_requests(
+    world: World, issue: Issue, mr: MergeRequest
+) -> None:
+    world.close(issue, by="alice")
+    world.set_assignees(issue, ["alice", "bo"], by="bo")
+    note = world.add_note(issue, "Bye", author="alice")
+    world.advance(600)
+    assert not moved_by(issue.row, lambda: world.delete_user("alice"))
+    assert mr.row["updated_at"] == world.now
+    assert (mr.row["author"]["username"], note.row["author"]["name"]) == ("ghost", "Ghost User")
+    assert (issue.row["closed_by"], issue.row["assignee"]["username"]) == (None, "bo")
+
+
 def test_a_moved_issue_is_closed_here_and_new_there(world: World, issue: Issue) -> None:
     docs = world.add_project("orchard/docs")
     world.add_note(issue, "It is a question for the handbook.", author="alice")

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Literal
 
 from adapters.sample_gitlab.authoring import Authoring
-from adapters.sample_gitlab.model import Issue, Item, Note, Project
+from adapters.sample_gitlab.model import Issue, Item, MergeRequest, Note, Project
 from adapters.sample_gitlab.rows import HERE, Row
 
+GHOST = "ghost"
 Feature = Literal["issues", "merge_requests"]
 
 
@@ -96,12 +97,36 @@ class Access(Authoring):
             self.users[new] = row
             self.embedded_changed()
 
+    def delete_user(self, username: str) -> None:
+        """The ghost user takes over what they wrote; of all that only their merge requests are bumped."""
+        with self.lock:
+            gone = self.users.pop(username)
+            ghost = self.users.get(GHOST) or self.add_user(GHOST, "Ghost User")
+            for item in self.items():
+                bumped = isinstance(item, MergeRequest) and item.row["author"] is gone
+                _haunt(item, gone, ghost)
+                if bumped:
+                    self.saved(item)
+            self.embedded_changed()
+
     def _labelled(self, project: Project, name: str) -> list[Item]:
         return [item for item in self._all_of(project) if name in item.row["labels"]]
 
     @staticmethod
     def _all_of(project: Project) -> list[Item]:
         return [*project.issues.values(), *project.merge_requests.values()]
+
+
+def _haunt(item: Item, gone: Row, ghost: Row) -> None:
+    for note in item.notes:
+        if note.row["author"] is gone:
+            note.row["author"] = ghost
+    if item.row["author"] is gone:
+        item.row["author"] = ghost
+    if item.row["closed_by"] is gone:
+        item.row["closed_by"] = None
+    item.row["assignees"] = [person for person in item.row["assignees"] if person is not gone]
+    item.row["assignee"] = next(iter(item.row["assignees"]), None)
 
 
 def _move(item: Item, old: str, new: str) -> None:

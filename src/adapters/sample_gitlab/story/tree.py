@@ -11,10 +11,11 @@ Operation = Sequence[str]
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
 _ABSENT = "0"
 _FILE = "100644"
+_LARGEST_DIFF = 200 * 1024
 
 
 class Tree:
-    """Paths and texts; operations are `new`, `edit`, `append`, `move` (files or folders) and `delete`."""
+    """Paths and texts; operations: `new`, `binary`, `table`, `edit`, `append`, `move` (also folders), `delete`."""
 
     def __init__(self, files: dict[str, str] | None = None) -> None:
         self.files = dict(files or {})
@@ -29,6 +30,13 @@ class Tree:
 
     def _new(self, path: str, text: str) -> None:
         self.files[path] = text
+
+    def _binary(self, path: str, text: str) -> None:
+        self.files[path] = f"\0{text}"
+
+    def _table(self, path: str, rows: str) -> None:
+        """A file too long for GitLab to show its diff."""
+        self.files[path] = "".join(f"{number},{sha(path, number)}\n" for number in range(int(rows)))
 
     def _append(self, path: str, text: str) -> None:
         self.files[path] += text
@@ -58,7 +66,11 @@ class Tree:
     def _diff(self, base: "Tree", path: str) -> Row:
         old_path = self.moved.get(path, path)
         before, after = base.files.get(old_path), self.files.get(path)
-        known: Row = {"old_path": old_path, "new_path": path, "diff": hunks(before or "", after or "")}
+        diff = hunks(before or "", after or "")
+        if "\0" in f"{before}{after}":
+            diff = f"Binary files {'a/' + old_path if before else '/dev/null'} and b/{path} differ\n"
+        too_large = len(diff) > _LARGEST_DIFF
+        known: Row = {"old_path": old_path, "new_path": path, "diff": "" if too_large else diff, "too_large": too_large}
         known |= {"new_file": before is None, "deleted_file": after is None}
         known |= {"a_mode": _ABSENT if before is None else _FILE, "b_mode": _ABSENT if after is None else _FILE}
         return complete_diff(known)
