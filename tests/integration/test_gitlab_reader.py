@@ -248,6 +248,43 @@ def test_a_server_that_hangs_is_unavailable(closing: ExitStack) -> None:
         reader.entity(PROJECT, ISSUE, 3)
 
 
+@pytest.mark.requirement("sync:rule-14")
+def test_closing_does_not_wait_for_a_request_that_hangs(closing: ExitStack) -> None:
+    gitlab = start(closing, given(builders.issue(3)))
+    gitlab.faults.add(effects.hang(), times=None)
+    gitlabs = closing.enter_context(gitlabs_of(gitlab.url))
+    reader = gitlabs.reader(INSTANCE)
+    ended: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            reader.entity(PROJECT, ISSUE, 3)
+        except GitLabUnavailable as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    while not gitlab.requests.count() and thread.is_alive():
+        thread.join(0.01)
+    gitlabs.close()
+    assert not ended
+    gitlab.close()
+    thread.join(10)
+    assert len(ended) == 1
+    with pytest.raises(GitLabUnavailable, match="closed"):
+        reader.entity(PROJECT, ISSUE, 3)
+
+
+def test_connections_are_used_again_and_never_more_than_at_once(closing: ExitStack) -> None:
+    gitlab = start(closing, given(builders.issue(3)))
+    reader = reader_of(closing, gitlab, concurrency=2)
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as threads:
+            for job in [threads.submit(reader.entity, PROJECT, ISSUE, 3) for _ in range(8)]:
+                job.result()
+    assert 1 <= len(gitlab._listener._open) <= 2
+
+
 def test_a_server_that_is_not_there_is_unavailable(closing: ExitStack) -> None:
     with served(sample_world()) as gitlab:
         reader = reader_of(closing, gitlab)
@@ -342,6 +379,11 @@ class _OneAnswer(BaseHTTPRequestHandler):
         """Nothing to standard error."""
 
 
+class _QuietServer(HTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A client that breaks off the handshake is what the test wants."""
+
+
 @pytest.fixture
 def encrypted(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A server with a certificate of its own making: its address, and the file to trust."""
@@ -354,7 +396,7 @@ def encrypted(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    server = HTTPServer(("127.0.0.1", 0), _OneAnswer)
+    server = _QuietServer(("127.0.0.1", 0), _OneAnswer)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gitlab_over_http import Script, reader_of, reply
 
 from domain.list_walk import ListPosition
 from domain.refs import DependentKind, EntityKind
+from gitlab_over_http import Script, reader_of, reply
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "gitlab-api" / "contract"
 DOCS, GLAB, GITLAB4J = "doc-examples", "client-fixtures/glab", "client-fixtures/gitlab4j"

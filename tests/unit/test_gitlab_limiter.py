@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from gitlab_over_http import Script, reader_of, reply
 
 from adapters.gitlab.budgets import BudgetState, FileBudget, SharedBudget, ThreadsBudget
 from adapters.gitlab.limiter import GITLAB_COM_PER_S, Pacer
@@ -14,6 +13,7 @@ from adapters.memory.clock import START, MemoryClock
 from contracts import builders
 from contracts.gitlab_rows import project_row
 from domain.errors import GitLabRateLimited
+from gitlab_over_http import Script, reader_of, reply
 
 DATE = "Thu, 01 Jan 2026 00:00:00 GMT"
 WINDOW_S = 60

@@ -5,7 +5,6 @@ import zlib
 from typing import Any
 
 import pytest
-from gitlab_over_http import Script, reader_of, reply
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ from domain.entities import (
 )
 from domain.errors import MalformedPayload
 from domain.refs import DependentKind, EntityKind
+from gitlab_over_http import Script, reader_of, reply
 
 PROJECT = builders.project()
 PERSON = {"id": 9, "username": "dora", "name": "Dora", "web_url": "https://gitlab.example.com/dora"}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from gitlab_over_http import Script, reader_of, reply
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from contracts.gitlab_rows import discussion_row, state_event_row
 from domain.entities import DependentAnswer
 from domain.errors import MalformedPayload
 from domain.refs import DependentKind, EntityKind
+from gitlab_over_http import Script, reader_of, reply
 
 PATH = "https://foreign.example.com:8080/api/v4/projects/77/issues/1/discussions"
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from gitlab_over_http import GivenServer, Script, reader_of, reply
 
 from adapters.memory.clock import MemoryClock
 from application.ports.gitlab_reader import GitLabReader
@@ -18,6 +17,7 @@ from contracts.gitlab_scenarios import GivenGitLab, given
 from domain.errors import GitLabAuthFailed, GitLabError, GitLabNotFound, GitLabUnavailable, MalformedPayload
 from domain.list_walk import ListPosition
 from domain.refs import DependentKind, EntityKind
+from gitlab_over_http import GivenServer, Script, reader_of, reply
 
 ISSUE, MR = EntityKind.ISSUE, EntityKind.MERGE_REQUEST
 NOT_FOUND = {"message": "404 Not found"}

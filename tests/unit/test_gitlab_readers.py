@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from gitlab_over_http import TOKEN, Script, reply
 
 from adapters.gitlab.addresses import GitLabAddress
 from adapters.gitlab.readers import Habits, HttpGitLabs, InstanceConnection
@@ -14,6 +13,7 @@ from adapters.memory.clock import MemoryClock
 from contracts import builders
 from contracts.gitlab_rows import project_row
 from domain.errors import ConfigInvalid, TokenNotSet
+from gitlab_over_http import TOKEN, Script, reply
 
 
 def connection(name: str = "work", **fields: Any) -> InstanceConnection:

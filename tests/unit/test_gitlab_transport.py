@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from gitlab_over_http import DATE, TOKEN, Script, reader_of, reply
 
 from adapters.gitlab.retries import Patience
 from adapters.memory.clock import START, MemoryClock
@@ -22,6 +21,7 @@ from domain.errors import (
     MalformedPayload,
 )
 from domain.refs import DependentKind, EntityKind
+from gitlab_over_http import DATE, TOKEN, Script, reader_of, reply
 
 PROJECT = project_row(builders.project())
 GOOD = reply(PROJECT)

@@ -147,16 +147,15 @@ class Transport:
         path = target.partition("?")[0]
         self._count(waited_ms=self._pacer.acquire())
         try:
-            with self._under_way:
-                exchange, timing = self._send(target, path)
+            with self._under_way, self._connections.lent() as client:
+                exchange, timing = self._send(client, target, path)
         except httpx.HTTPError as error:
             raise network_failure(path, error) from error
         self._pacer.learn(exchange.headers)
         self._count(rate_limited=int(exchange.status == _TOO_MANY))
         return exchange, timing
 
-    def _send(self, target: str, path: str) -> tuple[Exchange, _Timing]:
-        client = self._connections.client()
+    def _send(self, client: httpx.Client, target: str, path: str) -> tuple[Exchange, _Timing]:
         request = client.build_request("GET", self._address.url + target)
         requested_at, began = self._clock.now_ms(), self._clock.monotonic_ms()
         self._count(requests=1)
