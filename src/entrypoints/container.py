@@ -1,26 +1,68 @@
 """The composition root: the one module that knows which adapter meets which port.
 
 Each builder imports its adapter when it is first asked for, so a command pays only for what it uses, and its return
-type makes mypy check that the adapter meets the port. What must be closed is entered on one stack, which closes it in
-reverse order whatever else fails.
+type makes mypy check that the adapter meets the port. Use-cases are `Late` for the same reason; the annotation beside
+each says what it makes, and a test compares both and every dependency with the signatures. What must be closed is
+entered on one stack, which closes it in reverse order whatever else fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from application.operations.check_tokens import CheckTokens
-from application.ports.clock import Clock
-from application.ports.gitlab_reader import GitLabs
-from application.ports.private_files import PrivateFiles
-from application.ports.tokens import Tokens
+from entrypoints.late import Late
 from entrypoints.quick_injector import containers, providers
 from entrypoints.settings import InstanceSettings, Settings
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from application.documents.generate_scoped_docs import GenerateScopedDocs
+    from application.operations.check_tokens import CheckTokens
+    from application.operations.current_project import CurrentProject
+    from application.operations.doctor import Doctor
+    from application.operations.forget_project import ForgetProject
+    from application.operations.list_projects import ListProjects
+    from application.operations.migrate_store import MigrateStore
+    from application.operations.regenerate_documents import RegenerateDocuments
+    from application.operations.register_projects import RegisterProjects
+    from application.operations.sync_runs import ListSyncRuns
+    from application.ports.blame import Blame
+    from application.ports.cancellation import Cancellation
+    from application.ports.clock import Clock
+    from application.ports.content_store import ContentStore
+    from application.ports.document_sources import DocumentSources
+    from application.ports.embedding_stage import EmbeddingStage
+    from application.ports.gitlab_reader import GitLabs
+    from application.ports.health import HealthCheck
+    from application.ports.identifiers import Identifiers
+    from application.ports.liveness import Liveness
+    from application.ports.locks import Locks
+    from application.ports.private_files import PrivateFiles
+    from application.ports.process_identity import ProcessIdentity
+    from application.ports.progress import Progress
+    from application.ports.project_registry import ProjectRegistry
+    from application.ports.run_ledger import RunLedger
+    from application.ports.store_health import StoreHealth
+    from application.ports.store_schema import StoreSchema
+    from application.ports.tokens import Tokens
+    from application.ports.workers import Workers
+    from application.sync.dependent_sets import FetchDependents
+    from application.sync.drain_dependents import DrainDependents
+    from application.sync.drain_dirty_sources import DrainDirtySources
+    from application.sync.ingest_lists import IngestLists
+    from application.sync.preflight import Preflight
+    from application.sync.recorder import SyncRunRecorder
+    from application.sync.resolve_projects import ResolveProjects
+    from application.sync.standard import StandardSync
+    from application.sync.surgical import SurgicalSync
+
 _ONLY_VARIABLE = "GITLAB_TOKEN"
+_GIT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +70,7 @@ class Surroundings:
     """What a container gets from the door that opens it."""
 
     environ: Mapping[str, str] = field(repr=False)
+    progress: Progress
     urgent: bool = False
     """Somebody waits for a few items: requests may use the part of the budget that bulk work leaves."""
 
@@ -36,6 +79,47 @@ def _clock() -> Clock:
     from adapters.system.clock import SystemClock
 
     return SystemClock()
+
+
+def _identifiers() -> Identifiers:
+    from adapters.system.identifiers import UuidIdentifiers
+
+    return UuidIdentifiers()
+
+
+def _process() -> ProcessIdentity:
+    from adapters.system.process_identity import SystemProcessIdentity
+
+    return SystemProcessIdentity()
+
+
+def _cancellation(closing: ExitStack) -> Cancellation:
+    """Asked for in the main thread, which alone hears signals."""
+    from adapters.system.cancellation import SignalCancellation
+
+    cancellation = SignalCancellation()
+    closing.enter_context(cancellation.listening())
+    return cancellation
+
+
+def _progress(surroundings: Surroundings) -> Progress:
+    return surroundings.progress
+
+
+def _workers(settings: Settings) -> Workers:
+    from adapters.threads.workers import ThreadWorkers
+
+    return ThreadWorkers(settings.sync.concurrency)
+
+
+def _blame(surroundings: Surroundings) -> Blame:
+    from pathlib import Path
+
+    from adapters.git.blame import GitBlame
+    from adapters.git.command import Git
+
+    git = Git(program="git", environment=surroundings.environ, timeout_seconds=_GIT_SECONDS)
+    return GitBlame(git=git, folder=Path.cwd())
 
 
 def _private_files() -> PrivateFiles:
@@ -101,12 +185,130 @@ def _secret(tokens: Tokens, instance: str) -> str:
     return tokens.find(instance).secret
 
 
+def _liveness(settings: Settings) -> Liveness:
+    from adapters.locks.kernel_liveness import KernelLiveness
+
+    return KernelLiveness(settings.lock_folder)
+
+
+def _schema(settings: Settings, liveness: Liveness) -> StoreSchema:
+    from adapters.sql.store_schema import SqlStoreSchema
+
+    return SqlStoreSchema(settings.storage.database_url, liveness)
+
+
+def _engine(settings: Settings, liveness: Liveness, closing: ExitStack) -> Engine:
+    """Without a configuration only a store that is there is opened; none is made by somebody who only looks around."""
+    from adapters.sql.database import open_database
+    from entrypoints.folders import make_private_folder
+
+    if not settings.store_file.exists():
+        if not settings.config_exists:
+            settings.configured_instances()
+        make_private_folder(settings.data_folder)
+    return closing.enter_context(open_database(settings.storage.database_url, liveness=liveness))
+
+
+def _store(engine: Engine, clock: Clock) -> ContentStore:
+    from adapters.sql.content_store import SqlContentStore
+
+    return SqlContentStore(engine, clock)
+
+
+def _locks(
+    engine: Engine,
+    liveness: Liveness,
+    clock: Clock,
+    identifiers: Identifiers,
+    process: ProcessIdentity,
+    settings: Settings,
+) -> Locks:
+    from adapters.sql.locks import SqlLocks
+
+    return SqlLocks(
+        engine,
+        liveness=liveness,
+        clock=clock,
+        identifiers=identifiers,
+        process=process,
+        stale_lock_minutes=settings.sync.stale_lock_minutes,
+    )
+
+
+def _ledger(engine: Engine, liveness: Liveness, clock: Clock, process: ProcessIdentity) -> RunLedger:
+    from adapters.sql.run_ledger import SqlRunLedger
+
+    return SqlRunLedger(engine, liveness=liveness, clock=clock, process=process)
+
+
+def _registry(engine: Engine) -> ProjectRegistry:
+    from adapters.sql.project_registry import SqlProjectRegistry
+
+    return SqlProjectRegistry(engine)
+
+
+def _document_sources(engine: Engine) -> DocumentSources:
+    from adapters.sql.document_sources import SqlDocumentSources
+
+    return SqlDocumentSources(engine)
+
+
+def _health(settings: Settings, liveness: Liveness, clock: Clock, process: ProcessIdentity) -> StoreHealth:
+    from adapters.sql.store_health import SqlStoreHealth
+
+    return SqlStoreHealth(
+        settings.storage.database_url,
+        liveness=liveness,
+        clock=clock,
+        process=process,
+        stale_lock_minutes=settings.sync.stale_lock_minutes,
+    )
+
+
+def _health_checks(
+    settings: Settings, tokens: Tokens, gitlabs: GitLabs, clock: Clock, schema: StoreSchema, health: StoreHealth
+) -> Sequence[HealthCheck]:
+    """In the order in which they are shown: what others rest on first."""
+    from application.operations.health_checks import ServerAnswers, TokenIsGood, TokenIsThere
+    from application.operations.store_checks import IndexIsComplete, LocksAreFree, StoreIsSound, StoreIsThere
+
+    checks: list[HealthCheck] = []
+    for instance in settings.instances:
+        checks += [
+            TokenIsThere(instance=instance.name, tokens=tokens),
+            ServerAnswers(instance=instance.name, gitlabs=gitlabs),
+            TokenIsGood(instance=instance.name, gitlabs=gitlabs, clock=clock),
+        ]
+    return [
+        *checks,
+        StoreIsThere(schema=schema),
+        StoreIsSound(schema=schema, health=health),
+        IndexIsComplete(schema=schema, health=health),
+        LocksAreFree(schema=schema, health=health),
+    ]
+
+
+def _embedding(settings: Settings) -> EmbeddingStage:
+    from adapters.embedders.no_embedding import NoEmbedding
+
+    if settings.embedding.provider == "none":
+        return NoEmbedding("")
+    return NoEmbedding(f"Nothing was embedded: the embedder {settings.embedding.provider} is not built yet.")
+
+
 class Container(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     surroundings = providers.Dependency(instance_of=Surroundings)
     closing = providers.Dependency(instance_of=ExitStack)
 
     clock = providers.ThreadSafeSingleton(_clock)
+    identifiers = providers.ThreadSafeSingleton(_identifiers)
+    process = providers.ThreadSafeSingleton(_process)
+    cancellation = providers.ThreadSafeSingleton(_cancellation, closing=closing)
+    progress = providers.ThreadSafeSingleton(_progress, surroundings=surroundings)
+    workers = providers.ThreadSafeSingleton(_workers, settings=settings)
+    blame = providers.ThreadSafeSingleton(_blame, surroundings=surroundings)
+
     private_files = providers.ThreadSafeSingleton(_private_files)
     tokens = providers.ThreadSafeSingleton(
         _tokens, settings=settings, surroundings=surroundings, private_files=private_files
@@ -114,8 +316,144 @@ class Container(containers.DeclarativeContainer):
     gitlabs = providers.ThreadSafeSingleton(
         _gitlabs, settings=settings, surroundings=surroundings, tokens=tokens, clock=clock, closing=closing
     )
+    liveness = providers.ThreadSafeSingleton(_liveness, settings=settings)
+    schema = providers.ThreadSafeSingleton(_schema, settings=settings, liveness=liveness)
+    health = providers.ThreadSafeSingleton(_health, settings=settings, liveness=liveness, clock=clock, process=process)
+    engine = providers.ThreadSafeSingleton(_engine, settings=settings, liveness=liveness, closing=closing)
+    store = providers.ThreadSafeSingleton(_store, engine=engine, clock=clock)
+    locks = providers.ThreadSafeSingleton(
+        _locks,
+        engine=engine,
+        liveness=liveness,
+        clock=clock,
+        identifiers=identifiers,
+        process=process,
+        settings=settings,
+    )
+    ledger = providers.ThreadSafeSingleton(_ledger, engine=engine, liveness=liveness, clock=clock, process=process)
+    registry = providers.ThreadSafeSingleton(_registry, engine=engine)
+    document_sources = providers.ThreadSafeSingleton(_document_sources, engine=engine)
+    embedding = providers.ThreadSafeSingleton(_embedding, settings=settings)
+    health_checks = providers.ThreadSafeSingleton(
+        _health_checks, settings=settings, tokens=tokens, gitlabs=gitlabs, clock=clock, schema=schema, health=health
+    )
 
-    check_tokens = providers.Factory(CheckTokens, gitlabs=gitlabs, tokens=tokens, clock=clock)
+    recorder: providers.Factory[SyncRunRecorder] = providers.Factory(
+        Late("application.sync.recorder:SyncRunRecorder"),
+        ledger=ledger,
+        clock=clock,
+        identifiers=identifiers,
+        process=process,
+    )
+    resolve_projects: providers.Factory[ResolveProjects] = providers.Factory(
+        Late("application.sync.resolve_projects:ResolveProjects"),
+        gitlabs=gitlabs,
+        store=store,
+        workers=workers,
+        cancellation=cancellation,
+    )
+    ingest_lists: providers.Factory[IngestLists] = providers.Factory(
+        Late("application.sync.ingest_lists:IngestLists"),
+        gitlabs=gitlabs,
+        store=store,
+        workers=workers,
+        clock=clock,
+        cancellation=cancellation,
+        progress=progress,
+    )
+    fetch_dependents: providers.Factory[FetchDependents] = providers.Factory(
+        Late("application.sync.dependent_sets:FetchDependents"), gitlabs=gitlabs, store=store, clock=clock
+    )
+    drain_dependents: providers.Factory[DrainDependents] = providers.Factory(
+        Late("application.sync.drain_dependents:DrainDependents"),
+        fetch=fetch_dependents,
+        store=store,
+        workers=workers,
+        clock=clock,
+        cancellation=cancellation,
+        progress=progress,
+    )
+    generate_docs: providers.Factory[GenerateScopedDocs] = providers.Factory(
+        Late("application.documents.generate_scoped_docs:GenerateScopedDocs"), store=store
+    )
+    drain_dirty_sources: providers.Factory[DrainDirtySources] = providers.Factory(
+        Late("application.sync.drain_dirty_sources:DrainDirtySources"),
+        generate_docs=generate_docs,
+        store=store,
+        cancellation=cancellation,
+        progress=progress,
+    )
+    preflight: providers.Factory[Preflight] = providers.Factory(
+        Late("application.sync.preflight:Preflight"),
+        gitlabs=gitlabs,
+        store=store,
+        workers=workers,
+        cancellation=cancellation,
+    )
+    standard_sync: providers.Factory[StandardSync] = providers.Factory(
+        Late("application.sync.standard:StandardSync"),
+        recorder=recorder,
+        locks=locks,
+        gitlabs=gitlabs,
+        store=store,
+        resolve_projects=resolve_projects,
+        ingest_lists=ingest_lists,
+        drain_dependents=drain_dependents,
+        drain_dirty_sources=drain_dirty_sources,
+        embedding=embedding,
+        cancellation=cancellation,
+        progress=progress,
+    )
+    surgical_sync: providers.Factory[SurgicalSync] = providers.Factory(
+        Late("application.sync.surgical:SurgicalSync"),
+        recorder=recorder,
+        locks=locks,
+        gitlabs=gitlabs,
+        store=store,
+        workers=workers,
+        preflight=preflight,
+        fetch_dependents=fetch_dependents,
+        generate_docs=generate_docs,
+        embedding=embedding,
+        clock=clock,
+        cancellation=cancellation,
+        progress=progress,
+    )
+
+    check_tokens: providers.Factory[CheckTokens] = providers.Factory(
+        Late("application.operations.check_tokens:CheckTokens"), gitlabs=gitlabs, tokens=tokens, clock=clock
+    )
+    current_project: providers.Factory[CurrentProject] = providers.Factory(
+        Late("application.operations.current_project:CurrentProject"), blame=blame
+    )
+    doctor: providers.Factory[Doctor] = providers.Factory(
+        Late("application.operations.doctor:Doctor"), checks=health_checks
+    )
+    forget_project: providers.Factory[ForgetProject] = providers.Factory(
+        Late("application.operations.forget_project:ForgetProject"), registry=registry, locks=locks
+    )
+    list_projects: providers.Factory[ListProjects] = providers.Factory(
+        Late("application.operations.list_projects:ListProjects"), registry=registry
+    )
+    list_sync_runs: providers.Factory[ListSyncRuns] = providers.Factory(
+        Late("application.operations.sync_runs:ListSyncRuns"), ledger=ledger
+    )
+    migrate_store: providers.Factory[MigrateStore] = providers.Factory(
+        Late("application.operations.migrate_store:MigrateStore"), schema=schema
+    )
+    regenerate_documents: providers.Factory[RegenerateDocuments] = providers.Factory(
+        Late("application.operations.regenerate_documents:RegenerateDocuments"),
+        locks=locks,
+        store=store,
+        sources=document_sources,
+        drain_dirty_sources=drain_dirty_sources,
+        clock=clock,
+    )
+    register_projects: providers.Factory[RegisterProjects] = providers.Factory(
+        Late("application.operations.register_projects:RegisterProjects"),
+        resolve_projects=resolve_projects,
+        locks=locks,
+    )
 
 
 @contextmanager

@@ -74,6 +74,10 @@ class Settings:
     def store_file(self) -> Path:
         return Path(self.storage.database_url.removeprefix("sqlite:///"))
 
+    @property
+    def lock_folder(self) -> Path:
+        return self.data_folder / "locks"
+
     def instance(self, name: str) -> InstanceSettings:
         for instance in self.configured_instances():
             if instance.name == name:

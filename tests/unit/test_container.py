@@ -1,46 +1,79 @@
 """The wiring is data, which mypy does not check; these tests do."""
 
+import ast
+import importlib
 import inspect
+import re
 import typing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
+from adapters.memory.progress import MemoryProgress
+from entrypoints import container as container_module
 from entrypoints.container import Container, Surroundings, open_container
+from entrypoints.late import Late
 from entrypoints.quick_injector import providers
 from entrypoints.settings import InstanceSettings, Settings, StorageSettings
 
-LAZY = {"Engine": Engine}
-"""What builders name in their annotations and import only when they build."""
 BUILT = [
-    pytest.param(provider, id=name)
+    pytest.param(name, provider, id=name)
     for name, provider in Container.providers.items()
     if isinstance(provider, providers.Factory | providers.BaseSingleton)
 ]
 
 
-def built_by(provider: object) -> typing.Callable[..., object]:
+def imported_for_annotations() -> dict[str, object]:
+    """What the container's module imports under TYPE_CHECKING, imported."""
+    tree = ast.parse(Path(str(container_module.__file__)).read_text())
+    blocks = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    imports = [node for block in blocks for node in block.body if isinstance(node, ast.ImportFrom)]
+    return {
+        alias.name: getattr(importlib.import_module(str(node.module)), alias.name)
+        for node in imports
+        for alias in node.names
+    }
+
+
+NAMES = imported_for_annotations()
+
+
+def built_by(provider: object) -> object:
+    """A class, or a builder function."""
     assert isinstance(provider, providers.Factory | providers.BaseSingleton)
-    assert provider.provides is not None
-    return provider.provides
+    provided = provider.provides
+    assert provided is not None
+    return provided.made if isinstance(provided, Late) else provided
 
 
 def given_by(provider: providers.Provider[object]) -> object:
     if isinstance(provider, providers.Dependency):
         return provider.instance_of
-    builder = built_by(provider)
-    return builder if inspect.isclass(builder) else typing.get_type_hints(builder, localns=LAZY)["return"]
+    built = built_by(provider)
+    return built if inspect.isclass(built) else typing.get_type_hints(built, localns=NAMES)["return"]
 
 
-@pytest.mark.parametrize("provider", BUILT)
-def test_each_provider_is_given_what_its_signature_asks(provider: providers.Factory[object]) -> None:
-    assert list(provider.args) == [], "give dependencies by name, so that this test can check them"
-    builder = built_by(provider)
-    target: object = vars(builder)["__init__"] if inspect.isclass(builder) else builder
-    asked = typing.get_type_hints(target, localns=LAZY)
+@pytest.mark.parametrize(("name", "provider"), BUILT)
+def test_each_provider_is_given_what_its_signature_asks(name: str, provider: providers.Factory[object]) -> None:
+    assert list(provider.args) == [], f"give {name} its dependencies by name, so that this test can check them"
+    built = built_by(provider)
+    target: object = vars(built)["__init__"] if inspect.isclass(built) else built
+    asked = typing.get_type_hints(target, localns=NAMES)
     asked.pop("return")
-    assert {name: given_by(dependency) for name, dependency in provider.kwargs.items()} == asked
+    assert {given: given_by(dependency) for given, dependency in provider.kwargs.items()} == asked
+
+
+def test_what_a_late_class_is_said_to_make_it_makes() -> None:
+    """Without its annotation, mypy would take what it makes for Any."""
+    late = {name: each for name, each in Container.providers.items() if isinstance(built_of(each), Late)}
+    said = {name: re.fullmatch(r"providers\.Factory\[(\w+)\]", Container.__annotations__[name]) for name in late}
+    assert {name: given_by(each) for name, each in late.items()} == {
+        name: NAMES[match[1]] for name, match in said.items() if match
+    }
+
+
+def built_of(provider: object) -> object:
+    return getattr(provider, "provides", None)
 
 
 def settings_in(folder: Path) -> Settings:
@@ -54,7 +87,7 @@ def settings_in(folder: Path) -> Settings:
 
 
 def test_everything_can_be_built(tmp_path: Path) -> None:
-    surroundings = Surroundings(environ={"WORK_TOKEN": "glpat-0123456789abcdefghij"})
+    surroundings = Surroundings(environ={"WORK_TOKEN": "glpat-0123456789abcdefghij"}, progress=MemoryProgress())
     with open_container(settings_in(tmp_path), surroundings) as container:
         container.check_dependencies()
         for name, provider in Container.providers.items():
@@ -64,4 +97,9 @@ def test_everything_can_be_built(tmp_path: Path) -> None:
 
 @pytest.mark.requirement("cli:token-never-shown")
 def test_no_token_is_in_the_representation_of_what_holds_it() -> None:
-    assert "glpat" not in repr(Surroundings(environ={"WORK_TOKEN": "glpat-0123456789abcdefghij"}))
+    surroundings = Surroundings(environ={"WORK_TOKEN": "glpat-0123456789abcdefghij"}, progress=MemoryProgress())
+    assert "glpat" not in repr(surroundings)
+
+
+def test_what_is_late_says_where_it_is() -> None:
+    assert "application.sync.standard:StandardSync" in repr(Late("application.sync.standard:StandardSync"))

@@ -1,7 +1,12 @@
 """Whether the database is sound, by its own checks."""
 
-from sqlalchemy import Engine, select
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from sqlalchemy import Connection, select
+
+from adapters.sql.connections import engine_of
+from adapters.sql.database import database_file
 from adapters.sql.prepared import Prepared, Row
 from adapters.sql.schema import app_locks
 from application.ports.clock import Clock
@@ -21,16 +26,16 @@ class SqlStoreHealth:
     """Port `StoreHealth`."""
 
     def __init__(
-        self, engine: Engine, *, liveness: Liveness, clock: Clock, process: ProcessIdentity, stale_lock_minutes: int
+        self, url: str, *, liveness: Liveness, clock: Clock, process: ProcessIdentity, stale_lock_minutes: int
     ) -> None:
-        self._engine = engine
+        self._url = url
         self._liveness = liveness
         self._clock = clock
         self._process = process
         self._stale_ms = stale_lock_minutes * 60_000
 
     def damage(self) -> tuple[str, ...]:
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             said = [str(line) for line in connection.exec_driver_sql(f"PRAGMA quick_check({_MOST})").scalars()]
             lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(_MOST)
         problems = [line for line in said if line != "ok"]
@@ -38,11 +43,11 @@ class SqlStoreHealth:
         return tuple(problems[:_MOST])
 
     def index_gaps(self) -> int:
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             return int(connection.exec_driver_sql(_GAPS).scalar_one())
 
     def locks(self) -> tuple[HeldLock, ...]:
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             rows = list(_LOCKS.run(connection))
         return tuple(
             HeldLock(
@@ -55,6 +60,16 @@ class SqlStoreHealth:
             )
             for row in rows
         )
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """As the database is: looking at it neither makes nor upgrades it."""
+        engine = engine_of(database_file(self._url))
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
 
     def _is_alive(self, row: Row) -> bool:
         if row.host == self._process.host:

@@ -13,12 +13,37 @@ import typer
 from typer.main import get_command
 
 from domain.errors import Cancelled, ConfigInvalid, LoreError
-from entrypoints.cli import auth, completions, config, failures, token, version
+from entrypoints.cli import (
+    auth,
+    completions,
+    config,
+    doctor,
+    failures,
+    generate_docs,
+    migrate,
+    project,
+    sync,
+    sync_runs,
+    token,
+    version,
+)
 from entrypoints.cli.invocation import Invocation, this_process
 from entrypoints.cli.robot_mode import is_robot, typed_flag
 from entrypoints.cli.tree import ReaderGone, new_tree
 
-_MODULES = (auth, completions, config, token, version)
+_MODULES = (
+    auth,
+    token,
+    config,
+    completions,
+    sync,
+    sync_runs,
+    generate_docs,
+    doctor,
+    project,
+    migrate,
+    version,
+)
 """Each adds its commands to the tree; `lore --help` lists them in this order."""
 
 

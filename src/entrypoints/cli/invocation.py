@@ -17,6 +17,7 @@ from domain.safe_text import single_line
 from entrypoints.cli.robot_mode import is_robot
 
 if TYPE_CHECKING:
+    from application.ports.progress import Progress
     from entrypoints.container import Container, Surroundings
     from entrypoints.settings import Settings
 
@@ -88,10 +89,17 @@ def invocation(ctx: typer.Context) -> Invocation:
     return cast("Invocation", ctx.obj)
 
 
-def opened(ctx: typer.Context, settings: Settings | None = None) -> AbstractContextManager[Container]:
-    """The use-cases over these settings (else those of the configuration), open for a block."""
+def opened(
+    ctx: typer.Context, settings: Settings | None = None, *, progress: Progress | None = None, urgent: bool = False
+) -> AbstractContextManager[Container]:
+    """The use-cases over these settings (else those of the configuration), open for a block.
+
+    `progress` is where they tell how far they are (else nowhere). `urgent`: see `Surroundings`.
+    """
+    from entrypoints.cli.progress import SilentProgress
     from entrypoints.container import Surroundings, open_container
 
     run = invocation(ctx)
     enter = run.open_container or open_container
-    return enter(settings or run.settings(), Surroundings(environ=run.environ))
+    surroundings = Surroundings(environ=run.environ, progress=progress or SilentProgress(), urgent=urgent)
+    return enter(settings or run.settings(), surroundings)

@@ -1,10 +1,19 @@
 """Tables that fit the terminal: what is least needed goes first, and the text that can best bear it is cut."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from entrypoints.cli.screen import Cell, Screen
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_GAP = 2
+"""Blank columns between two columns."""
+_LEAST_WIDTH = 8
 _STATES = {
     "opened": "green",
     "closed": "red",
@@ -41,19 +50,32 @@ def table(screen: Screen, columns: Sequence[Column], rows: Iterable[Sequence[Cel
     from rich.table import Table
 
     shown = [number for number, column in enumerate(columns) if column.from_width <= screen.console.width]
-    grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, padding=(0, 2, 0, 0))
-    for number in shown:
+    texts = [[screen.text(row[number]) for number in shown] for row in rows]
+    widths = _widths([columns[number] for number in shown], texts, screen.console.width)
+    grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, padding=(0, _GAP, 0, 0))
+    for number, width in zip(shown, widths, strict=True):
         column = columns[number]
-        grid.add_column(
-            column.title,
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if column.flexible else None,
-        )
-    for row in rows:
-        grid.add_row(*(screen.text(row[number]) for number in shown))
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        grid.add_column(column.title, justify=justify, no_wrap=True, overflow="ellipsis", width=width)
+    for row in texts:
+        grid.add_row(*row)
     screen.console.print(grid)
+
+
+def _widths(columns: Sequence[Column], texts: Sequence[Sequence[Text]], total: int) -> list[int]:
+    """Each column as wide as its widest cell; flexible ones share what the others leave."""
+    from rich.cells import cell_len
+
+    wanted = [
+        max([cell_len(column.title), *(row[number].cell_len for row in texts)]) for number, column in enumerate(columns)
+    ]
+    flexible = [number for number, column in enumerate(columns) if column.flexible]
+    left = total - _GAP * len(columns) - sum(wanted[number] for number in range(len(columns)) if number not in flexible)
+    for position, number in enumerate(flexible):
+        share = left // (len(flexible) - position)
+        wanted[number] = max(min(wanted[number], share), _LEAST_WIDTH)
+        left -= wanted[number]
+    return wanted
 
 
 def facts(screen: Screen, pairs: Iterable[tuple[str, Cell | str]]) -> None:
