@@ -32,6 +32,13 @@ def test_each_instance_has_one_reader() -> None:
         assert both.reader("one") is not both.reader("two")
 
 
+def test_the_requests_of_all_readers_are_added_up() -> None:
+    with gitlabs(connection("one"), connection("two")) as both:
+        for name in ("one", "two", "two"):
+            both.reader(name).project(77)
+        assert both.statistics().requests == 3
+
+
 def test_an_instance_that_is_not_configured_is_named_with_those_that_are() -> None:
     with pytest.raises(ConfigInvalid, match="third") as caught:
         gitlabs(connection("one"), connection("two")).reader("third")
