@@ -35,8 +35,9 @@ class NoteSeen:
     instance: str
     item: ItemKey
     item_title: str
-    gitlab_discussion_id: str
-    gitlab_note_id: int
+    gitlab_discussion_id: str | None
+    gitlab_note_id: int | None
+    """None for both: it is the item's description."""
     author: str
     created_at: int
     body: str
@@ -93,7 +94,10 @@ class PeopleReader(Protocol):
     def parts_taken(
         self, username: str, project_ids: Collection[ProjectId], *, open_only: bool, since: int, limit: int
     ) -> tuple[PartTaken, ...]:
-        """The items that the user wrote, is assigned to or reviews, moved since then; last moved first."""
+        """The items that the user wrote, is assigned to or reviews, moved since then; last moved first.
+
+        `limit` is for each part and kind.
+        """
         ...
 
     def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
@@ -109,7 +113,7 @@ class PeopleReader(Protocol):
     def notes_mentioning(
         self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
     ) -> tuple[NoteSeen, ...]:
-        """Notes by others that speak to the user (`domain.attention.speaks_to`), the newest first."""
+        """Notes and descriptions by others that speak to the user (`domain.attention.speaks_to`), newest first."""
         ...
 
     def notes_on(

@@ -15,6 +15,8 @@ class ProjectPlace:
     default_branch: str | None = None
     aliases: tuple[str, ...] = ()
     """Paths it had before."""
+    synced_at: int | None = None
+    in_standard_sync: bool = True
 
 
 class ProjectPlaces(Protocol):

@@ -1,12 +1,12 @@
 """Port `CommitReader`."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Engine, bindparam, or_, select
 
 from adapters.sql.prepared import Prepared, Row, among
-from adapters.sql.provenance.project_places import instance_of
+from adapters.sql.provenance.locating import instance_of
 from adapters.sql.schema import merge_requests, mr_commits, mr_file_changes, projects
 from domain.attribution import Candidate, ShaMatch, ShaRole
 from domain.blame import CommitFacts
@@ -126,5 +126,5 @@ def _candidate(row: Row) -> Candidate:
     )
 
 
-def _sorted(candidates: Collection[Candidate] | map[Candidate]) -> tuple[Candidate, ...]:
+def _sorted(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(set(candidates), key=lambda one: (one.project_path, one.iid)))

@@ -3,20 +3,18 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Table, bindparam, func, or_, select
+from sqlalchemy import Connection, Engine, Table, bindparam, func, select
 
 from adapters.sql.item_reading import living_items, users_by_key
 from adapters.sql.item_tables import TABLES
 from adapters.sql.prepared import Prepared, Row, among
-from adapters.sql.provenance.project_places import Instance, instance_of
+from adapters.sql.provenance.locating import Instance, Located, instance_of, located
+from adapters.sql.provenance.references import closers, references_of
 from adapters.sql.schema import (
     dependent_sets,
     discussions,
-    entity_references,
-    merge_requests,
     notes,
     resource_label_events,
     resource_milestone_events,
@@ -25,21 +23,11 @@ from adapters.sql.schema import (
 from adapters.sql.thread_reading import living_threads
 from application.ports.item_histories import ItemRecord
 from domain.entities import Discussion, Entity, LabelEvent, MilestoneEvent, StateEvent, User
-from domain.refs import DependentKind, EntityKind, ProjectId
+from domain.refs import DependentKind, EntityKind
 from domain.timeline import ItemKey, Reference
 
 T = TypeVar("T")
 
-_IDS = {
-    kind: Prepared(
-        select(tables.item.c.id, tables.item.c.iid).where(
-            tables.item.c.project_id == bindparam("project_id"),
-            among(tables.item.c.iid, "iids"),
-            tables.item.c.deleted_at.is_(None),
-        )
-    )
-    for kind, tables in TABLES.items()
-}
 _THREADS = {
     kind: Prepared(
         select(
@@ -76,54 +64,6 @@ _SYNCED = Prepared(
         dependent_sets.c.fetch_started_at.is_not(None),
     )
 )
-_BY_GITLAB_ID = Prepared(
-    select(merge_requests.c.gitlab_id, merge_requests.c.iid, merge_requests.c.project_id).where(
-        among(merge_requests.c.gitlab_id, "ids"),
-        among(merge_requests.c.project_id, "project_ids"),
-        merge_requests.c.deleted_at.is_(None),
-    )
-)
-_REFERENCE = entity_references.c
-_FROM = Prepared(
-    select(entity_references).where(
-        _REFERENCE.source_kind == bindparam("kind"), among(_REFERENCE.source_entity_id, "ids")
-    )
-)
-_TO = Prepared(
-    select(entity_references).where(
-        _REFERENCE.target_kind == bindparam("kind"),
-        among(_REFERENCE.target_iid, "iids"),
-        among(_REFERENCE.target_project_path, "paths"),
-        among(_REFERENCE.project_id, "project_ids"),
-    )
-)
-_TO_GITLAB_ID = Prepared(
-    select(entity_references).where(
-        or_(_REFERENCE.target_gitlab_id.is_not(None)),
-        among(_REFERENCE.target_gitlab_id, "ids"),
-        among(_REFERENCE.project_id, "project_ids"),
-    )
-)
-_NAMES = {
-    kind: Prepared(
-        select(tables.item.c.id, tables.item.c.iid, tables.item.c.project_id).where(
-            among(tables.item.c.id, "ids"), tables.item.c.deleted_at.is_(None)
-        )
-    )
-    for kind, tables in TABLES.items()
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Located:
-    """The asked items of one kind: their names by local key."""
-
-    kind: EntityKind
-    keys: Mapping[int, ItemKey]
-
-    @property
-    def ids(self) -> str:
-        return json.dumps(list(self.keys))
 
 
 class SqlItemHistories:
@@ -134,67 +74,51 @@ class SqlItemHistories:
 
     def entities(self, instance: str, keys: Collection[ItemKey]) -> dict[ItemKey, Entity]:
         with self._engine.connect() as connection:
-            located = _located(connection, instance_of(connection, instance), keys)
-            return {key: entity for each in located for key, entity in _entities(connection, each).items()}
+            found = located(connection, instance_of(connection, instance), keys)
+            return {key: entity for each in found for key, entity in _entities(connection, each).items()}
 
     def threads(self, instance: str, keys: Collection[ItemKey]) -> dict[ItemKey, tuple[Discussion, ...]]:
         with self._engine.connect() as connection:
-            located = _located(connection, instance_of(connection, instance), keys)
-            return {key: found for each in located for key, found in _threads(connection, each).items()}
+            found = located(connection, instance_of(connection, instance), keys)
+            return {key: found for each in found for key, found in _threads(connection, each).items()}
 
     def records(self, instance: str, keys: Collection[ItemKey]) -> dict[ItemKey, ItemRecord]:
         with self._engine.connect() as connection:
             known = instance_of(connection, instance)
-            located = _located(connection, known, keys)
-            return {key: record for each in located for key, record in _records(connection, known, each).items()}
+            found = located(connection, known, keys)
+            return {key: record for each in found for key, record in _records(connection, known, each).items()}
 
     def references_of(self, instance: str, keys: Sequence[ItemKey]) -> tuple[Reference, ...]:
         with self._engine.connect() as connection:
-            known = instance_of(connection, instance)
-            rows: dict[int, Row] = {}
-            for each in _located(connection, known, keys):
-                rows |= {row.id: row for row in _reference_rows(connection, known, each)}
-            return tuple(dict.fromkeys(_references(connection, known, list(rows.values()))))
+            return references_of(connection, instance_of(connection, instance), keys)
 
 
-def _located(connection: Connection, known: Instance, keys: Collection[ItemKey]) -> list[_Located]:
-    asked: dict[tuple[EntityKind, ProjectId], set[int]] = defaultdict(set)
-    for key in keys:
-        if key.project_path in known.by_path:
-            asked[key.kind, known.by_path[key.project_path]].add(key.iid)
-    found: dict[EntityKind, dict[int, ItemKey]] = {kind: {} for kind in EntityKind}
-    for (kind, project_id), iids in sorted(asked.items()):
-        rows = _IDS[kind].run(connection, project_id=project_id, iids=json.dumps(sorted(iids)))
-        found[kind] |= {row.id: ItemKey(known.paths[project_id], kind, row.iid) for row in rows}
-    return [_Located(kind, named) for kind, named in found.items() if named]
+def _entities(connection: Connection, one: Located) -> dict[ItemKey, Entity]:
+    items = living_items(connection, one.kind, list(one.keys))
+    return {one.keys[item_id]: item.entity for item_id, item in items.items()}
 
 
-def _entities(connection: Connection, located: _Located) -> dict[ItemKey, Entity]:
-    items = living_items(connection, located.kind, list(located.keys))
-    return {located.keys[item_id]: item.entity for item_id, item in items.items()}
-
-
-def _threads(connection: Connection, located: _Located) -> dict[ItemKey, tuple[Discussion, ...]]:
-    rows = list(_THREADS[located.kind].run(connection, ids=located.ids))
+def _threads(connection: Connection, one: Located) -> dict[ItemKey, tuple[Discussion, ...]]:
+    rows = list(_THREADS[one.kind].run(connection, ids=one.ids))
     threads = living_threads(connection, [row.id for row in rows])
-    found: dict[ItemKey, list[Discussion]] = {key: [] for key in located.keys.values()}
+    found: dict[ItemKey, list[Discussion]] = {key: [] for key in one.keys.values()}
     for row in rows:
-        found[located.keys[row.item_id]].append(threads[row.id].discussion)
+        found[one.keys[row.item_id]].append(threads[row.id].discussion)
     return {key: tuple(discussions_of_item) for key, discussions_of_item in found.items()}
 
 
-def _records(connection: Connection, known: Instance, located: _Located) -> dict[ItemKey, ItemRecord]:
-    entities, threads = _entities(connection, located), _threads(connection, located)
+def _records(connection: Connection, known: Instance, one: Located) -> dict[ItemKey, ItemRecord]:
+    entities, threads = _entities(connection, one), _threads(connection, one)
     rows = {
-        table: list(queries[located.kind].run(connection, ids=located.ids))
+        table: list(queries[one.kind].run(connection, ids=one.ids))
         for table, queries in (("states", _STATES), ("labels", _LABELS), ("milestones", _MILESTONES))
     }
     people = users_by_key(connection, (row.user_id for each in rows.values() for row in each))
     states = _by_item(rows["states"], lambda row: _state_event(row, people))
     labels = _by_item(rows["labels"], lambda row: _label_event(row, people))
     milestones = _by_item(rows["milestones"], lambda row: _milestone_event(row, people))
-    closers = _closers(connection, known, (row.source_merge_request_gitlab_id for row in rows["states"]))
-    synced = _synced(connection, known, located)
+    behind = closers(connection, known, (row.source_merge_request_gitlab_id for row in rows["states"]))
+    synced = _synced(connection, known, one)
     return {
         key: ItemRecord(
             key=key,
@@ -204,13 +128,13 @@ def _records(connection: Connection, known: Instance, located: _Located) -> dict
             label_events=labels.get(item_id, ()),
             milestone_events=milestones.get(item_id, ()),
             closing_merge_requests=tuple(
-                (number, closers[number])
+                (number, behind[number])
                 for number in dict.fromkeys(event.source_merge_request_gitlab_id for event in states.get(item_id, ()))
-                if number is not None and number in closers
+                if number is not None and number in behind
             ),
             synced=synced.get(item_id, frozenset()),
         )
-        for item_id, key in located.keys.items()
+        for item_id, key in one.keys.items()
     }
 
 
@@ -252,72 +176,11 @@ def _milestone_event(row: Row, people: Mapping[int, User]) -> MilestoneEvent:
     )
 
 
-def _closers(connection: Connection, known: Instance, gitlab_ids: Iterable[int | None]) -> dict[int, ItemKey]:
-    wanted = sorted({number for number in gitlab_ids if number is not None})
-    if not wanted:
-        return {}
-    rows = _BY_GITLAB_ID.run(connection, ids=json.dumps(wanted), project_ids=json.dumps(list(known.paths)))
-    return {
-        row.gitlab_id: ItemKey(known.paths[ProjectId(row.project_id)], EntityKind.MERGE_REQUEST, row.iid)
-        for row in rows
-    }
-
-
-def _synced(connection: Connection, known: Instance, located: _Located) -> dict[int, frozenset[DependentKind]]:
+def _synced(connection: Connection, known: Instance, one: Located) -> dict[int, frozenset[DependentKind]]:
     found: dict[int, set[DependentKind]] = defaultdict(set)
-    for path in {key.project_path for key in located.keys.values()}:
-        iids = [key.iid for key in located.keys.values() if key.project_path == path]
-        rows = _SYNCED.run(connection, project_id=known.by_path[path], kind=located.kind, iids=json.dumps(iids))
+    for path in {key.project_path for key in one.keys.values()}:
+        iids = [key.iid for key in one.keys.values() if key.project_path == path]
+        rows = _SYNCED.run(connection, project_id=known.by_path[path], kind=one.kind, iids=json.dumps(iids))
         for row in rows:
             found[row.entity_id].add(DependentKind(row.dependent))
     return {item_id: frozenset(kinds) for item_id, kinds in found.items()}
-
-
-def _reference_rows(connection: Connection, known: Instance, located: _Located) -> Iterable[Row]:
-    yield from _FROM.run(connection, kind=located.kind, ids=located.ids)
-    all_projects = json.dumps(list(known.paths))
-    for path in {key.project_path for key in located.keys.values()}:
-        names = [name for name, project_id in known.by_path.items() if project_id == known.by_path[path]]
-        iids = {key.iid for key in located.keys.values() if key.project_path == path}
-        wanted = {"iids": json.dumps(sorted(iids)), "paths": json.dumps(names), "project_ids": all_projects}
-        for row in _TO.run(connection, kind=located.kind, **wanted):
-            if known.by_path.get(row.target_project_path) == known.by_path[path]:
-                yield row
-    if located.kind is EntityKind.MERGE_REQUEST:
-        items = living_items(connection, located.kind, list(located.keys))
-        ids = json.dumps(sorted(item.entity.gitlab_id for item in items.values()))
-        yield from _TO_GITLAB_ID.run(connection, ids=ids, project_ids=all_projects)
-
-
-def _references(connection: Connection, known: Instance, rows: Sequence[Row]) -> Iterable[Reference]:
-    sources = _source_names(connection, known, rows)
-    closers = _closers(connection, known, (row.target_gitlab_id for row in rows))
-    targets = {
-        row.id: closers.get(row.target_gitlab_id) if row.target_iid is None else _target(known, row) for row in rows
-    }
-    held = _held(connection, known, [target for target in targets.values() if target is not None])
-    for row in sorted(rows, key=lambda row: row.id):
-        source, target = sources.get((row.source_kind, row.source_entity_id)), targets[row.id]
-        if source is not None and target is not None and source != target:
-            yield Reference(source=source, target=target, relation=row.relation, stored=target in held)
-
-
-def _source_names(connection: Connection, known: Instance, rows: Sequence[Row]) -> dict[tuple[str, int], ItemKey]:
-    found: dict[tuple[str, int], ItemKey] = {}
-    for kind in EntityKind:
-        ids = sorted({row.source_entity_id for row in rows if row.source_kind == kind})
-        for row in _NAMES[kind].run(connection, ids=json.dumps(ids)) if ids else ():
-            if ProjectId(row.project_id) in known.paths:
-                found[kind, row.id] = ItemKey(known.paths[ProjectId(row.project_id)], kind, row.iid)
-    return found
-
-
-def _target(known: Instance, row: Any) -> ItemKey:
-    """Under the project's present path, where it is known."""
-    project_id = known.by_path.get(row.target_project_path)
-    path = row.target_project_path if project_id is None else known.paths[project_id]
-    return ItemKey(path, EntityKind(row.target_kind), row.target_iid)
-
-
-def _held(connection: Connection, known: Instance, keys: Collection[ItemKey]) -> set[ItemKey]:
-    return {key for each in _located(connection, known, keys) for key in each.keys.values()}

@@ -1,8 +1,7 @@
-"""Port `ProjectPlaces`, and what the readers beside it need to know of projects."""
+"""Port `ProjectPlaces`."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, Engine, select
 
@@ -17,6 +16,8 @@ _PROJECTS = Prepared(
         projects.c.path,
         projects.c.path_is_current,
         projects.c.default_branch,
+        projects.c.last_synced_at,
+        projects.c.in_standard_sync,
         instances.c.name,
         instances.c.base_url,
     )
@@ -37,32 +38,21 @@ class SqlProjectPlaces:
             return tuple(project_places(connection))
 
 
-def project_places(connection: Connection) -> Iterable[ProjectPlace]:
+def project_places(connection: Connection) -> Iterator[ProjectPlace]:
+    """A project whose path another one took over since is not to be found there any more."""
     aliases: dict[int, list[str]] = defaultdict(list)
     for row in _ALIASES.run(connection):
         aliases[row.project_id].append(row.path)
     for row in _PROJECTS.run(connection):
+        if not row.path_is_current:
+            continue
         yield ProjectPlace(
             project_id=ProjectId(row.id),
             instance=row.name,
             base_url=row.base_url,
             path=row.path,
             default_branch=row.default_branch,
-            aliases=tuple(aliases[row.id]),
+            aliases=tuple(alias for alias in aliases[row.id] if alias != row.path),
+            synced_at=row.last_synced_at,
+            in_standard_sync=bool(row.in_standard_sync),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """The projects of one instance: by every path they have or had, and the present path of each."""
-
-    by_path: dict[str, ProjectId]
-    paths: dict[ProjectId, str]
-
-
-def instance_of(connection: Connection, name: str) -> Instance:
-    """Present paths win over former ones: another project may have taken a name over."""
-    known = [project for project in project_places(connection) if project.instance == name]
-    former = {alias: project.project_id for project in known for alias in project.aliases}
-    present = {project.path: project.project_id for project in known}
-    return Instance({**former, **present}, {project.project_id: project.path for project in known})

@@ -1,0 +1,1 @@
+"""Files, commits, items and people, read from a library in memory."""

@@ -1,0 +1,267 @@
+"""Port `PeopleReader`."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from itertools import islice
+
+from sqlalchemy import Connection, Engine, bindparam, case, func, select
+
+from adapters.sql.item_tables import TABLES
+from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.provenance.locating import Located, instance_of, located
+from adapters.sql.provenance.note_statements import LIVING_ITEM, OF_ITEM, SPOKEN, item_key, note_seen, notes_with_items
+from adapters.sql.provenance.parts import parts_taken
+from adapters.sql.provenance.touching import touching
+from adapters.sql.schema import discussions, instances, issues, merge_requests, notes, projects, users
+from application.ports.people_reader import ActiveThread, ExpertiseQuery, NoteSeen, PartTaken
+from domain.attention import Act, speaks_to
+from domain.entities import User
+from domain.expertise import TouchingMergeRequest
+from domain.refs import ProjectId
+from domain.timeline import ItemKey
+
+_USERS = Prepared(
+    select(users).where(func.lower(users.c.username) == bindparam("username")).order_by(users.c.instance_id, users.c.id)
+)
+_SIMILAR = Prepared(
+    select(users.c.username)
+    .distinct()
+    .where(func.instr(func.lower(users.c.username), bindparam("part")) > 0)
+    .order_by(users.c.username)
+    .limit(bindparam("limit"))
+)
+_IN_PROJECTS = among(notes.c.project_id, "project_ids")
+_SINCE = notes.c.created_at >= bindparam("since")
+_NEWEST = (notes.c.created_at.desc(), notes.c.gitlab_id.desc())
+_NOTES_BY = Prepared(
+    notes_with_items()
+    .where(among(notes.c.author_id, "ids"), _SINCE, _IN_PROJECTS)
+    .order_by(*_NEWEST)
+    .limit(bindparam("limit"))
+)
+_NOTES_NAMING = Prepared(
+    notes_with_items()
+    .where(
+        _IN_PROJECTS,
+        _SINCE,
+        func.instr(func.lower(notes.c.body), bindparam("name")) > 0,
+        func.lower(users.c.username) != bindparam("username"),
+    )
+    .order_by(*_NEWEST)
+)
+_NOTES_ON = {
+    kind: Prepared(
+        notes_with_items()
+        .where(among(discussions.c[tables.key], "ids"), _SINCE, func.lower(users.c.username) != bindparam("username"))
+        .order_by(*_NEWEST)
+        .limit(bindparam("limit"))
+    )
+    for kind, tables in TABLES.items()
+}
+_ACTS = {
+    kind: Prepared(
+        select(
+            discussions.c[tables.key].label("item_id"),
+            users.c.username,
+            notes.c.created_at,
+            notes.c.system,
+            case((notes.c.system, notes.c.body), else_="").label("body"),
+        )
+        .select_from(discussions)
+        .join(notes, notes.c.discussion_id == discussions.c.id)
+        .join(users, notes.c.author_id == users.c.id)
+        .where(
+            among(discussions.c[tables.key], "ids"), notes.c.deleted_at.is_(None), discussions.c.deleted_at.is_(None)
+        )
+        .order_by(notes.c.created_at, notes.c.gitlab_id)
+    )
+    for kind, tables in TABLES.items()
+}
+_DESCRIPTIONS = [
+    Prepared(
+        select(
+            instances.c.name.label("instance"),
+            projects.c.path.label("project_path"),
+            tables.item.c.iid,
+            tables.item.c.title,
+            tables.item.c.description,
+            tables.item.c.created_at,
+            tables.item.c.web_url,
+            users.c.username,
+            case((tables.item.c.id.is_not(None), kind)).label("kind"),
+        )
+        .select_from(tables.item)
+        .join(projects, tables.item.c.project_id == projects.c.id)
+        .join(instances, projects.c.instance_id == instances.c.id)
+        .join(users, tables.item.c.author_id == users.c.id)
+        .where(
+            among(tables.item.c.project_id, "project_ids"),
+            tables.item.c.updated_at >= bindparam("since"),
+            tables.item.c.created_at >= bindparam("since"),
+            tables.item.c.deleted_at.is_(None),
+            func.instr(func.lower(tables.item.c.description), bindparam("name")) > 0,
+            func.lower(users.c.username) != bindparam("username"),
+        )
+    )
+    for kind, tables in TABLES.items()
+]
+_BUSY = Prepared(
+    select(notes.c.discussion_id, func.count().label("notes"), func.max(notes.c.created_at).label("last_at"))
+    .where(_IN_PROJECTS, _SINCE, notes.c.system.is_(False), notes.c.deleted_at.is_(None))
+    .group_by(notes.c.discussion_id)
+    .having(func.count() > 1)
+    .order_by(func.count().desc(), func.max(notes.c.created_at).desc(), notes.c.discussion_id)
+    .limit(bindparam("limit"))
+)
+_THREADS = Prepared(
+    select(
+        discussions.c.id,
+        discussions.c.gitlab_id.label("discussion_id"),
+        notes.c.gitlab_id,
+        notes.c.body,
+        notes.c.created_at,
+        users.c.username,
+        *OF_ITEM,
+    )
+    .select_from(discussions)
+    .join(notes, notes.c.discussion_id == discussions.c.id)
+    .join(projects, discussions.c.project_id == projects.c.id)
+    .join(instances, projects.c.instance_id == instances.c.id)
+    .join(users, notes.c.author_id == users.c.id)
+    .outerjoin(issues, discussions.c.issue_id == issues.c.id)
+    .outerjoin(merge_requests, discussions.c.merge_request_id == merge_requests.c.id)
+    .where(among(discussions.c.id, "ids"), *SPOKEN, LIVING_ITEM)
+    .order_by(notes.c.ordinal)
+)
+
+
+class SqlPeopleReader:
+    """Port `PeopleReader`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def users(self, username: str) -> tuple[User, ...]:
+        with self._engine.connect() as connection:
+            return tuple(
+                User(gitlab_id=row.gitlab_id, username=row.username, name=row.name, web_url=row.web_url)
+                for row in _USERS.run(connection, username=username.lower())
+            )
+
+    def similar_usernames(self, username: str, *, limit: int) -> tuple[str, ...]:
+        with self._engine.connect() as connection:
+            for part in (username.lower(), username.lower()[:4]):
+                found = tuple(_SIMILAR.run(connection, part=part, limit=limit).scalars()) if part else ()
+                if found:
+                    return found
+        return ()
+
+    def touching(self, query: ExpertiseQuery) -> tuple[TouchingMergeRequest, ...]:
+        with self._engine.connect() as connection:
+            return tuple(touching(connection, query))
+
+    def parts_taken(
+        self, username: str, project_ids: Collection[ProjectId], *, open_only: bool, since: int, limit: int
+    ) -> tuple[PartTaken, ...]:
+        with self._engine.connect() as connection:
+            keys = _user_keys(connection, username)
+            return parts_taken(connection, keys, project_ids, open_only=open_only, since=since, limit=limit)
+
+    def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
+        with self._engine.connect() as connection:
+            found = located(connection, instance_of(connection, instance), items)
+            return {key: acts for one in found for key, acts in _acts(connection, one).items()}
+
+    def notes_by(
+        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
+    ) -> tuple[NoteSeen, ...]:
+        with self._engine.connect() as connection:
+            ids = json.dumps(_user_keys(connection, username))
+            rows = _NOTES_BY.run(connection, ids=ids, project_ids=_listed(project_ids), since=since, limit=limit)
+            return tuple(map(note_seen, rows))
+
+    def notes_mentioning(
+        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
+    ) -> tuple[NoteSeen, ...]:
+        sought = {"username": username.lower(), "name": f"@{username.lower()}"}
+        values = sought | {"project_ids": _listed(project_ids)}
+        with self._engine.connect() as connection:
+            seen = map(note_seen, _NOTES_NAMING.run(connection, since=since, **values))
+            found = list(islice((note for note in seen if speaks_to(note.body, username)), limit))
+            for query in _DESCRIPTIONS:
+                described = map(_described, query.run(connection, since=since, **values))
+                found += [one for one in described if speaks_to(one.body, username)]
+        return tuple(sorted(found, key=_newest_first)[:limit])
+
+    def notes_on(
+        self, instance: str, items: Sequence[ItemKey], *, without: str, since: int, limit: int
+    ) -> tuple[NoteSeen, ...]:
+        with self._engine.connect() as connection:
+            found = [
+                note_seen(row)
+                for one in located(connection, instance_of(connection, instance), items)
+                for row in _NOTES_ON[one.kind].run(
+                    connection, ids=one.ids, since=since, limit=limit, username=without.lower()
+                )
+            ]
+        return tuple(sorted(found, key=_newest_first)[:limit])
+
+    def active_threads(self, project_ids: Collection[ProjectId], *, since: int, limit: int) -> tuple[ActiveThread, ...]:
+        with self._engine.connect() as connection:
+            busy = list(_BUSY.run(connection, project_ids=_listed(project_ids), since=since, limit=limit))
+            said: dict[int, list[Row]] = defaultdict(list)
+            for row in _THREADS.run(connection, ids=json.dumps([row.discussion_id for row in busy])):
+                said[row.id].append(row)
+        return tuple(_active(one, said[one.discussion_id], since) for one in busy if one.discussion_id in said)
+
+
+def _user_keys(connection: Connection, username: str) -> list[int]:
+    return [row.id for row in _USERS.run(connection, username=username.lower())]
+
+
+def _acts(connection: Connection, one: Located) -> dict[ItemKey, tuple[Act, ...]]:
+    found: dict[ItemKey, list[Act]] = {key: [] for key in one.keys.values()}
+    for row in _ACTS[one.kind].run(connection, ids=one.ids):
+        act = Act(username=row.username, at=row.created_at, body=row.body, spoken=not row.system)
+        found[one.keys[row.item_id]].append(act)
+    return {key: tuple(acts) for key, acts in found.items()}
+
+
+def _described(row: Row) -> NoteSeen:
+    return NoteSeen(
+        instance=row.instance,
+        item=item_key(row),
+        item_title=row.title,
+        gitlab_discussion_id=None,
+        gitlab_note_id=None,
+        author=row.username,
+        created_at=row.created_at,
+        body=row.description,
+        web_url=row.web_url,
+    )
+
+
+def _newest_first(note: NoteSeen) -> tuple[int, int, ItemKey]:
+    return -note.created_at, -(note.gitlab_note_id or 0), note.item
+
+
+def _active(busy: Row, said: Sequence[Row], since: int) -> ActiveThread:
+    first = said[0]
+    lately = dict.fromkeys(row.username for row in said if row.created_at >= since)
+    return ActiveThread(
+        instance=first.instance,
+        item=item_key(first),
+        item_title=first.title,
+        gitlab_discussion_id=first.discussion_id,
+        first_note_id=first.gitlab_id,
+        notes=busy.notes,
+        participants=tuple(lately),
+        last_at=busy.last_at,
+        excerpt=first.body,
+        web_url=f"{first.item_url}#note_{first.gitlab_id}",
+    )
+
+
+def _listed(project_ids: Collection[ProjectId]) -> str:
+    return json.dumps(sorted(project_ids))

@@ -1,0 +1,160 @@
+"""The newest merge requests that touched a path, with who took part in them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select
+
+from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.schema import discussions, merge_requests, mr_file_changes, mr_reviewers, notes, users
+from application.ports.people_reader import ExpertiseQuery
+from domain.expertise import NoteBy, TouchingMergeRequest
+
+_HOT = 3_000
+"""With more changes than this, walking the merge requests from the newest finds enough of them sooner."""
+
+_CHANGE, _MR = mr_file_changes.c, merge_requests.c
+_SIDES = (_CHANGE.new_path, _CHANGE.old_path)
+_SHOWN = (_MR.id, _MR.iid, _MR.state, _MR.author_id, _MR.created_at, _MR.merged_at, _MR.closed_at)
+_LIVING = (
+    _MR.project_id == bindparam("project_id"),
+    _MR.deleted_at.is_(None),
+    _MR.created_at <= bindparam("until"),
+)
+
+
+def _below(side: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(side >= bindparam("first"), side < bindparam("after"))
+
+
+def _right_in(side: ColumnElement[str]) -> ColumnElement[bool]:
+    """In the folder itself: no further slash. The root's limits hold everything."""
+    return and_(_below(side), func.instr(func.substr(side, bindparam("length")), "/") == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """The statements for one kind of place."""
+
+    count: Prepared
+    by_change: Prepared
+    by_age: Prepared
+
+    def newest(self, connection: Connection, limit: int, values: Mapping[str, object]) -> list[Row]:
+        place = {name: value for name, value in values.items() if name != "until"}
+        hot = self.count.run(connection, most=_HOT, **place).scalar() >= _HOT
+        query = self.by_age if hot else self.by_change
+        return list(query.run(connection, limit=limit, **values))
+
+
+def _finder(place: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> _Finder:
+    here = (_CHANGE.project_id == bindparam("project_id"), or_(*(place(side) for side in _SIDES)))
+    some = select(_CHANGE.id).where(*here).limit(bindparam("most")).subquery()
+    touched = exists().where(_CHANGE.merge_request_id == _MR.id, *here)
+    newest_first = (_MR.iid.desc(),)
+    return _Finder(
+        count=Prepared(select(func.count()).select_from(some)),
+        by_change=Prepared(
+            select(*_SHOWN)
+            .where(*_LIVING, _MR.id.in_(select(_CHANGE.merge_request_id).where(*here)))
+            .order_by(*newest_first)
+            .limit(bindparam("limit"))
+        ),
+        by_age=Prepared(select(*_SHOWN).where(*_LIVING, touched).order_by(*newest_first).limit(bindparam("limit"))),
+    )
+
+
+_NAMED = _finder(lambda side: among(side, "paths"))
+_BELOW = _finder(_below)
+_BESIDE = _finder(_right_in)
+_NOTES = Prepared(
+    select(discussions.c.merge_request_id, users.c.username, notes.c.created_at, notes.c.new_path, notes.c.old_path)
+    .select_from(discussions)
+    .join(notes, notes.c.discussion_id == discussions.c.id)
+    .join(users, users.c.id == notes.c.author_id)
+    .where(
+        among(discussions.c.merge_request_id, "ids"),
+        discussions.c.deleted_at.is_(None),
+        notes.c.deleted_at.is_(None),
+        notes.c.system.is_(False),
+        notes.c.created_at <= bindparam("until"),
+    )
+    .order_by(notes.c.created_at, notes.c.gitlab_id)
+)
+_REVIEWERS = Prepared(
+    select(mr_reviewers.c.merge_request_id, users.c.username)
+    .join_from(mr_reviewers, users)
+    .where(among(mr_reviewers.c.merge_request_id, "ids"))
+    .order_by(mr_reviewers.c.ordinal)
+)
+_AUTHORS = Prepared(select(users.c.id, users.c.username).where(among(users.c.id, "ids")))
+
+
+def touching(connection: Connection, query: ExpertiseQuery) -> Iterator[TouchingMergeRequest]:
+    for project_id in query.project_ids:
+        values: dict[str, object] = {"project_id": project_id, "until": query.until}
+        on_path = _on_path(connection, query, values)
+        seen = {row.id for row in on_path}
+        yield from _with_people(connection, on_path, query, nearby=False)
+        if query.folder is not None:
+            length = len(query.folder) + 2 if query.folder else 1
+            place = {**values, **_limits(query.folder), "length": length}
+            beside = _BESIDE.newest(connection, query.limit + len(seen), place)
+            rows = [row for row in beside if row.id not in seen][: query.limit]
+            yield from _with_people(connection, rows, query, nearby=True)
+
+
+def _on_path(connection: Connection, query: ExpertiseQuery, values: Mapping[str, object]) -> list[Row]:
+    if query.below is not None:
+        return _BELOW.newest(connection, query.limit, {**values, **_limits(query.below)})
+    return _NAMED.newest(connection, query.limit, {**values, "paths": json.dumps(query.paths)})
+
+
+def _limits(folder: str) -> dict[str, str]:
+    """`0` is the character after `/`; no path begins with the last character there is."""
+    return {"first": f"{folder}/", "after": f"{folder}0"} if folder else {"first": "", "after": chr(0x10FFFF)}
+
+
+def _with_people(
+    connection: Connection, rows: list[Row], query: ExpertiseQuery, *, nearby: bool
+) -> Iterator[TouchingMergeRequest]:
+    ids = json.dumps([row.id for row in rows])
+    reviewers = _grouped((row.merge_request_id, row.username) for row in _REVIEWERS.run(connection, ids=ids))
+    said = _grouped((row.merge_request_id, row) for row in _NOTES.run(connection, ids=ids, until=query.until))
+    authors = {row.id: row.username for row in _AUTHORS.run(connection, ids=_keys(row.author_id for row in rows))}
+    for row in rows:
+        here = [note for note in said[row.id] if _is_here(note, query, nearby=nearby)]
+        further = [note for note in said[row.id] if not _is_here(note, query, nearby=nearby)]
+        yield TouchingMergeRequest(
+            iid=row.iid,
+            author=authors[row.author_id],
+            created_at=row.created_at,
+            merged_at=row.merged_at if row.state == "merged" else None,
+            closed_at=row.closed_at if row.state == "closed" else None,
+            reviewers=tuple(reviewers[row.id]),
+            path_notes=tuple(NoteBy(note.username, note.created_at) for note in here),
+            further_notes=tuple(NoteBy(note.username, note.created_at) for note in further),
+            nearby=nearby,
+        )
+
+
+def _grouped(pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+def _keys(ids: Iterable[int]) -> str:
+    return json.dumps(sorted(set(ids)))
+
+
+def _is_here(note: Row, query: ExpertiseQuery, *, nearby: bool) -> bool:
+    paths = {path for path in (note.old_path, note.new_path) if path is not None}
+    if nearby:
+        return bool(paths)
+    if query.below is not None:
+        return any(not query.below or path.startswith(f"{query.below}/") for path in paths)
+    return not paths.isdisjoint(query.paths)
