@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from application.operations.list_projects import ListProjects
     from application.operations.migrate_store import MigrateStore
     from application.operations.regenerate_documents import RegenerateDocuments
-    from application.operations.register_projects import RegisterProjects
+    from application.operations.set_up_instance import SetUpInstance
     from application.operations.sync_runs import ListSyncRuns
     from application.ports.blame import Blame
     from application.ports.cancellation import Cancellation
@@ -449,9 +449,11 @@ class Container(containers.DeclarativeContainer):
         drain_dirty_sources=drain_dirty_sources,
         clock=clock,
     )
-    register_projects: providers.Factory[RegisterProjects] = providers.Factory(
-        Late("application.operations.register_projects:RegisterProjects"),
+    set_up_instance: providers.Factory[SetUpInstance] = providers.Factory(
+        Late("application.operations.set_up_instance:SetUpInstance"),
+        check_tokens=check_tokens,
         resolve_projects=resolve_projects,
+        files=private_files,
         locks=locks,
     )
 

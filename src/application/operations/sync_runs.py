@@ -96,9 +96,9 @@ class FindRuns:
 
 
 class ListSyncRuns:
-    """Newest first. Raises `NotFound` for a run that was named and is not there, `Ambiguous` for a beginning of several.
+    """Newest first. A run may be named by the beginning of its id, as lists show it.
 
-    A run may be named by the beginning of its id, as lists show it.
+    Raises `NotFound` for a run that was named and is not there, `Ambiguous` for a beginning of several.
     """
 
     def __init__(self, *, ledger: RunLedger) -> None:

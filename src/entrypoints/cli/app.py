@@ -20,6 +20,7 @@ from entrypoints.cli import (
     doctor,
     failures,
     generate_docs,
+    init,
     migrate,
     project,
     sync,
@@ -32,6 +33,7 @@ from entrypoints.cli.robot_mode import is_robot, typed_flag
 from entrypoints.cli.tree import ReaderGone, new_tree
 
 _MODULES = (
+    init,
     auth,
     token,
     config,
