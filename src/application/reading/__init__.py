@@ -1,0 +1,1 @@
+"""Answers about single items, lists and the store itself, from the store alone."""

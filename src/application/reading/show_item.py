@@ -1,0 +1,154 @@
+"""Show one issue or merge request with its threads and all that belongs to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from application.ports.clock import Clock
+from application.ports.item_reader import ItemReader, ReadItem, ReadReference
+from application.reading.listed import ListedItem, ListedThread, listed_item, listed_thread
+from application.reading.project_choice import ChooseProjects, freshness_of
+from domain.entities import (
+    Commit,
+    DependentRecord,
+    Discussion,
+    FileChange,
+    LabelEvent,
+    MilestoneEvent,
+    StateEvent,
+)
+from domain.errors import NotFound
+from domain.freshness import Freshness
+from domain.refs import DependentKind, EntityKind, EntityRef, dependents_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemToShow:
+    kind: EntityKind
+    iid: int
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEvent:
+    """A change of state, label or milestone."""
+
+    created_at: int
+    actor: str | None
+    change: str
+    """Such as `closed`, `label add bug`, `milestone remove v1`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFile:
+    old_path: str
+    new_path: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCommit:
+    sha: str
+    title: str
+    author_name: str
+    authored_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownItem:
+    item: ListedItem
+    description: str
+    threads: tuple[ListedThread, ...]
+    events: tuple[ShownEvent, ...]
+    references: tuple[ReadReference, ...]
+    referenced_by: tuple[ReadReference, ...]
+    files: tuple[ShownFile, ...]
+    commits: tuple[ShownCommit, ...]
+    not_fetched: tuple[DependentKind, ...]
+    """Sets that were not fetched yet: what they would show is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowAnswer:
+    shown: ShownItem
+    freshness: Freshness
+
+
+class ShowItem:
+    """Raises `NotFound` where the store does not hold the item, with the command that would fetch it."""
+
+    def __init__(self, *, items: ItemReader, choose_projects: ChooseProjects, clock: Clock) -> None:
+        self._items = items
+        self._choose_projects = choose_projects
+        self._clock = clock
+
+    def __call__(self, command: ItemToShow) -> ShowAnswer:
+        project = self._choose_projects.one(command.project)
+        ref = EntityRef(project.project_id, command.kind, command.iid)
+        item = self._items.find(ref)
+        if item is None:
+            option = "--issue" if command.kind is EntityKind.ISSUE else "--mr"
+            fetch = f"lore sync {option} {command.iid} -p {project.path}"
+            raise NotFound(
+                f"The store holds no {project.path}{command.kind.sigil}{command.iid}.",
+                suggestion=f"If GitLab has it, `{fetch}` brings it.",
+                actions=(fetch,),
+            )
+        return ShowAnswer(shown=self._shown(item), freshness=freshness_of((project,), now=self._clock.now_ms()))
+
+    def _shown(self, item: ReadItem) -> ShownItem:
+        sets = {kind: self._items.records(item.ref, kind) for kind in dependents_of(item.ref.kind)}
+        fetched = self._items.fetched_sets(item.ref)
+        threads = _of_type(sets[DependentKind.DISCUSSIONS], Discussion)
+        return ShownItem(
+            item=listed_item(item),
+            description=item.entity.description,
+            threads=tuple(listed_thread(item, thread) for thread in threads),
+            events=_events(
+                sets[DependentKind.STATE_EVENTS], sets[DependentKind.LABEL_EVENTS], sets[DependentKind.MILESTONE_EVENTS]
+            ),
+            references=tuple(self._items.references_from(item.ref)),
+            referenced_by=tuple(self._items.references_to(item.ref)),
+            files=tuple(_file(change) for change in _of_type(sets.get(DependentKind.DIFFS, ()), FileChange)),
+            commits=tuple(
+                ShownCommit(
+                    sha=commit.sha, title=commit.title, author_name=commit.author_name, authored_at=commit.authored_at
+                )
+                for commit in _of_type(sets.get(DependentKind.COMMITS, ()), Commit)
+            ),
+            not_fetched=tuple(kind for kind in dependents_of(item.ref.kind) if kind not in fetched),
+        )
+
+
+def _of_type(records: Sequence[DependentRecord], wanted: type[T]) -> tuple[T, ...]:
+    return tuple(record for record in records if isinstance(record, wanted))
+
+
+def _events(*sets: Sequence[DependentRecord]) -> tuple[ShownEvent, ...]:
+    events = [event for records in sets for record in records if (event := _event(record)) is not None]
+    return tuple(sorted(events, key=lambda event: event.created_at))
+
+
+def _event(record: DependentRecord) -> ShownEvent | None:
+    if isinstance(record, StateEvent):
+        change = record.state
+    elif isinstance(record, LabelEvent):
+        change = f"label {record.action} {record.label or '(deleted)'}"
+    elif isinstance(record, MilestoneEvent):
+        change = f"milestone {record.action} {record.milestone or '(deleted)'}"
+    else:
+        return None
+    actor = record.user.username if record.user else None
+    return ShownEvent(created_at=record.created_at, actor=actor, change=change)
+
+
+def _file(change: FileChange) -> ShownFile:
+    words = {
+        "added": change.new_file,
+        "deleted": change.deleted_file,
+        "renamed": change.renamed_file,
+    }
+    kind = next((word for word, holds in words.items() if holds), "modified")
+    return ShownFile(old_path=change.old_path, new_path=change.new_path, change=kind)

@@ -1,0 +1,1 @@
+"""Finding documents: by words, by meaning, by both."""

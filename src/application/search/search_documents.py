@@ -1,0 +1,153 @@
+"""Search issues, merge requests and discussions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from application.ports.clock import Clock
+from application.ports.document_search import DocumentSearch, FoundDocument, SearchFilter, TextHit
+from application.reading.project_choice import ChooseProjects, freshness_of
+from domain.document_records import DocumentPart
+from domain.errors import UsageError
+from domain.freshness import Freshness
+from domain.query import QueryPlan, plan_query
+from domain.refs import EntityKind
+from domain.snippets import Snippet, count_terms, snippet
+
+FREQUENCY_CEILING = 20_000
+"""Counting stops here: a term that common is common enough."""
+DOCUMENTS_PER_RESULT = 5
+FEWEST_DOCUMENTS = 100
+MAX_PASSAGES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuestion:
+    """`projects` are names as typed; none means all."""
+
+    text: str
+    filter: SearchFilter
+    projects: tuple[str, ...] = ()
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Why the item was found: a stretch of its description or of one note."""
+
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+    gitlab_note_id: int | None
+    web_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    kind: EntityKind
+    project_path: str
+    iid: int
+    title: str
+    state: str
+    author: str
+    updated_at: int
+    web_url: str
+    score: float
+    snippet: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    results: tuple[SearchResult, ...]
+    total: int
+    """Items among the documents that were looked at; `truncated` where there are more."""
+    truncated: bool
+    mode: str
+    terms: tuple[str, ...]
+    freshness: Freshness
+
+
+class SearchDocuments:
+    """Words are tried all together first, then the rarest of them; results are items, the best passage first."""
+
+    def __init__(self, *, documents: DocumentSearch, choose_projects: ChooseProjects, clock: Clock) -> None:
+        self._documents = documents
+        self._choose_projects = choose_projects
+        self._clock = clock
+
+    def __call__(self, question: SearchQuestion) -> SearchAnswer:
+        projects = self._choose_projects(question.projects)
+        chosen = question.filter
+        if question.projects:
+            chosen = replace(chosen, project_ids=tuple(project.project_id for project in projects))
+        plan = plan_query(question.text, self._frequency)
+        if plan.is_empty:
+            raise UsageError(
+                "There is no word to search for.", suggestion='Give words, an identifier or a "phrase in quotes".'
+            )
+        wanted = max(FEWEST_DOCUMENTS, question.limit * DOCUMENTS_PER_RESULT)
+        hits = self._hits(plan, chosen, wanted)
+        found = self._documents.documents([hit.document_id for hit in hits])
+        items = _by_item((found[hit.document_id], hit.score) for hit in hits if hit.document_id in found)
+        return SearchAnswer(
+            results=tuple(_result(item, plan) for item in items[: question.limit]),
+            total=len(items),
+            truncated=len(items) > question.limit or len(hits) >= wanted,
+            mode="lexical",
+            terms=plan.terms,
+            freshness=freshness_of(projects, now=self._clock.now_ms()),
+        )
+
+    def _frequency(self, expression: str) -> int:
+        return self._documents.frequency(expression, at_most=FREQUENCY_CEILING)
+
+    def _hits(self, plan: QueryPlan, chosen: SearchFilter, wanted: int) -> list[TextHit]:
+        hits: dict[int, TextHit] = {}
+        for expression in plan.expressions:
+            for hit in self._documents.by_text(expression, chosen, limit=wanted):
+                hits.setdefault(hit.document_id, hit)
+            if len(hits) >= wanted:
+                break
+        return list(hits.values())[:wanted]
+
+
+_Scored = tuple[FoundDocument, float]
+
+
+def _by_item(scored: Iterable[_Scored]) -> list[list[_Scored]]:
+    """Documents grouped by their item, items and documents in the order in which they were found."""
+    groups: dict[tuple[str, EntityKind, int], list[_Scored]] = {}
+    for document, score in scored:
+        groups.setdefault((document.project_path, document.kind, document.iid), []).append((document, score))
+    return list(groups.values())
+
+
+def _result(scored: Sequence[_Scored], plan: QueryPlan) -> SearchResult:
+    best, score = scored[0]
+    passages = tuple(_passage(document, plan) for document, _ in scored[:MAX_PASSAGES])
+    return SearchResult(
+        kind=best.kind,
+        project_path=best.project_path,
+        iid=best.iid,
+        title=best.title,
+        state=best.state,
+        author=best.author,
+        updated_at=best.updated_at,
+        web_url=best.item_web_url,
+        score=round(score, 4),
+        snippet=passages[0].snippet,
+        passages=passages,
+    )
+
+
+def _passage(document: FoundDocument, plan: QueryPlan) -> Passage:
+    part = max(
+        document.parts or (DocumentPart(text=document.title),), key=lambda part: count_terms(part.text, plan.terms)
+    )
+    shown: Snippet = snippet(part.text, plan.terms)
+    anchor = "" if part.note_gitlab_id is None else f"#note_{part.note_gitlab_id}"
+    return Passage(
+        snippet=shown.text,
+        highlights=shown.highlights,
+        gitlab_note_id=part.note_gitlab_id,
+        web_url=f"{document.item_web_url}{anchor}",
+    )
