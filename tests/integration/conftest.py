@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from adapters.memory.clock import MemoryClock
+from adapters.sql.content_store import SqlContentStore
 from adapters.sql.database import open_database
+from contracts.content.opened_store import Writing, register
+from contracts.sql_rows import undisputed_lease
+from domain.refs import ProjectId
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +34,16 @@ def database(empty_database: Path, tmp_path: Path) -> Path:
 def engine(database: Path) -> Iterator[Engine]:
     with open_database(f"sqlite:///{database}") as engine:
         yield engine
+
+
+@pytest.fixture
+def writing(engine: Engine) -> Writing:
+    """Transactions on the database, for tests that are about neither locks nor time."""
+    store, lease = SqlContentStore(engine, MemoryClock(0)), undisputed_lease(engine)
+    return lambda: store.writing(lease)
+
+
+@pytest.fixture
+def project_id(writing: Writing) -> ProjectId:
+    with writing() as transaction:
+        return register(transaction)
