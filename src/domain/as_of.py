@@ -52,6 +52,7 @@ class ItemRecords:
     state_events: Sequence[StateEvent] | None = None
     label_events: Sequence[LabelEvent] | None = None
     milestone_events: Sequence[MilestoneEvent] | None = None
+    notes_synced: bool = True
 
 
 def item_as_of(records: ItemRecords, at: int) -> ItemThen | None:
@@ -60,14 +61,20 @@ def item_as_of(records: ItemRecords, at: int) -> ItemThen | None:
         return None
     notes = sorted(records.system_notes, key=lambda note: (note.created_at, note.gitlab_id))
     later = [note for note in notes if note.created_at > at]
+    assignees = tuple(user.username for user in records.entity.assignees)
     return ItemThen(
-        title=_title(records.entity.title, later),
-        description=_description(records.entity.description, later),
+        title=_noted(records, _title(records.entity.title, later)),
+        description=_noted(records, _description(records.entity.description, later)),
         state=_state(records, notes, at),
         labels=_labels(records, at),
         milestone=_milestone(records, at),
-        assignees=_assignees(tuple(user.username for user in records.entity.assignees), later),
+        assignees=_noted(records, _assignees(assignees, later)),
     )
+
+
+def _noted(records: ItemRecords, known: Known[T]) -> Known[T]:
+    """What is told by notes is not known without them."""
+    return known if records.notes_synced else Known(value=known.value, gap="discussions were not synced")
 
 
 def _title(present: str, later: Sequence[Note]) -> Known[str]:

@@ -151,7 +151,10 @@ class PathReaderContract(Shelved):
         shelf.put(app, make.merge_request(2))
         shelf.put(app, merged(3), make.file_change())
         shelf.bury(app, merged(3))
-        assert readers.paths.coverage(app) == DiffCoverage(merge_requests=2, with_diffs=1)
+        expected = DiffCoverage(merge_requests=2, with_diffs=1, oldest_at=NOON - make.HOUR)
+        assert readers.paths.coverage(app) == expected
+        lib = shelf.project(78, "group/lib")
+        assert readers.paths.coverage(lib) == DiffCoverage(merge_requests=0, with_diffs=0, oldest_at=None)
 
     def test_diffs_of_a_file_are_told_by_merge_request(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py", diff="@@ one"), make.file_change("src/z.py"))

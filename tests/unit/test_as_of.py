@@ -71,6 +71,15 @@ def test_a_description_that_was_changed_later_is_not_known() -> None:
     assert gap == "it was changed 1 times since, and GitLab does not tell how"
 
 
+@pytest.mark.requirement("as-of:unknown")
+def test_without_discussions_what_notes_tell_is_not_known() -> None:
+    records = ItemRecords(entity=make.issue(1), state_events=(), label_events=(), notes_synced=False)
+    found = item_as_of(records, DAYS[1])
+    assert found is not None
+    gaps = [found.title.gap, found.description.gap, found.assignees.gap]
+    assert gaps == ["discussions were not synced"] * 3
+
+
 @pytest.mark.requirement("as-of:state")
 def test_the_state_is_that_of_the_last_event_by_then() -> None:
     one = make.issue(1, state="closed", closed_at=DAYS[6])

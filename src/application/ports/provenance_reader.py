@@ -15,10 +15,11 @@ from domain.timeline import ItemKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffCoverage:
-    """How many living merge requests a project has, and of how many the diffs were fetched."""
+    """How many living merge requests a project has, of how many the diffs were fetched, and since when there are."""
 
     merge_requests: int
     with_diffs: int
+    oldest_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

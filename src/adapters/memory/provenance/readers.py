@@ -64,7 +64,8 @@ class MemoryPathReader:
     def coverage(self, project_id: ProjectId) -> DiffCoverage:
         items = [item for item, _ in self._library.merge_requests(project_id)]
         fetched = [item for item in items if DependentKind.DIFFS in item.synced]
-        return DiffCoverage(merge_requests=len(items), with_diffs=len(fetched))
+        oldest_at = min((item.entity.created_at for item in items), default=None)
+        return DiffCoverage(merge_requests=len(items), with_diffs=len(fetched), oldest_at=oldest_at)
 
     def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:
         found = [

@@ -46,7 +46,11 @@ _SIMILAR = Prepared(
     .order_by(_CHANGE.new_path)
     .limit(bindparam("limit"))
 )
-_COUNT = Prepared(select(func.count()).where(_MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None)))
+_COUNT = Prepared(
+    select(func.count().label("merge_requests"), func.min(_MR.created_at).label("oldest_at")).where(
+        _MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None)
+    )
+)
 _FETCHED = Prepared(
     select(func.count())
     .select_from(dependent_sets)
@@ -116,9 +120,11 @@ class SqlPathReader:
 
     def coverage(self, project_id: ProjectId) -> DiffCoverage:
         with self._engine.connect() as connection:
+            (all_there,) = _COUNT.run(connection, project_id=project_id)
             return DiffCoverage(
-                merge_requests=_COUNT.run(connection, project_id=project_id).scalar(),
+                merge_requests=all_there.merge_requests,
                 with_diffs=_FETCHED.run(connection, project_id=project_id).scalar(),
+                oldest_at=all_there.oldest_at,
             )
 
     def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:

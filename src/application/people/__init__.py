@@ -1,0 +1,1 @@
+"""Who knows, who works on what, and what needs me."""

@@ -1,0 +1,1 @@
+"""Where code comes from: files, lines, items and what happened to them."""

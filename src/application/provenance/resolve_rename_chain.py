@@ -1,0 +1,27 @@
+"""All names a file ever had, and which merge requests were about it under which name."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from application.ports.provenance_reader import PathReader
+from domain.refs import ProjectId
+from domain.renames import MAX_HOPS, Resolution, resolve_renames
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameChainOf:
+    project_id: ProjectId
+    path: str
+    max_hops: int = MAX_HOPS
+    """0: do not follow renames."""
+
+
+class ResolveRenameChain:
+    """None where no stored merge request touched the path."""
+
+    def __init__(self, *, paths: PathReader) -> None:
+        self._paths = paths
+
+    def __call__(self, command: RenameChainOf) -> Resolution | None:
+        changes_of = partial(self._paths.changes_of, command.project_id)
+        return resolve_renames(command.path, changes_of, max_hops=command.max_hops)

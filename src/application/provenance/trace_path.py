@@ -1,0 +1,110 @@
+"""The chains from a file to its merge requests, their issues and the discussions (spec/provenance.md, trace)."""
+
+from dataclasses import dataclass
+
+from application.ports.clock import Clock
+from application.ports.provenance_reader import PathReader
+from application.provenance.decided import Background, DecidingThread, FindBackground, LinkedIssue
+from application.provenance.missing_paths import path_not_found
+from application.provenance.shown import ShownItem, shown_item
+from application.provenance.touched_file import FindTouchedFile, RenameLink, TouchedFile
+from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from domain.freshness import Freshness
+from domain.line_trace import TracedLine
+from domain.path_changes import ChangeKind, PathChange
+from domain.refs import EntityKind
+from domain.renames import MAX_HOPS
+from domain.timeline import ItemKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracePathOf:
+    asked: Asked
+    limit: int = 20
+    threads: int = 10
+    """At most so many discussions a merge request."""
+    max_hops: int = MAX_HOPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathChain:
+    """One merge request that touched the path; its discussions on the path come first."""
+
+    merge_request: ShownItem
+    change_type: ChangeKind
+    old_path: str
+    new_path: str
+    issues: tuple[LinkedIssue, ...]
+    discussions: tuple[DecidingThread, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathTrace:
+    path: str
+    project_path: str
+    resolved_paths: tuple[str, ...]
+    rename_chain: tuple[RenameLink, ...]
+    chains: tuple[PathChain, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathTraceAnswer:
+    trace: PathTrace
+    total_mrs: int
+    freshness: Freshness
+
+
+class TracePath:
+    """Raises `NotFound` as `FileHistory` does."""
+
+    def __init__(
+        self,
+        *,
+        find_whereabouts: FindWhereabouts,
+        find_touched_file: FindTouchedFile,
+        find_background: FindBackground,
+        paths: PathReader,
+        clock: Clock,
+    ) -> None:
+        self._find_whereabouts = find_whereabouts
+        self._find_touched_file = find_touched_file
+        self._find_background = find_background
+        self._paths = paths
+        self._clock = clock
+
+    def __call__(self, command: TracePathOf) -> PathTraceAnswer:
+        here = self._find_whereabouts(command.asked)
+        project = here.project
+        folder = command.asked.path.endswith("/")
+        file = self._find_touched_file(project.project_id, here.path, max_hops=command.max_hops, folder=folder)
+        if file is None:
+            raise path_not_found(self._paths, project, here.path, (here.path,))
+        changes = file.changes[: command.limit]
+        keys = {change: ItemKey(project.path, EntityKind.MERGE_REQUEST, change.mr_iid) for change in changes}
+        background = self._find_background(project.instance, list(keys.values()))
+        trace = PathTrace(
+            path=file.path,
+            project_path=project.path,
+            resolved_paths=file.names,
+            rename_chain=file.rename_chain,
+            chains=tuple(
+                _chain(change, key, file, background, command.threads)
+                for change, key in keys.items()
+                if key in background.entities
+            ),
+        )
+        freshness = freshness_of((project,), now=self._clock.now_ms())
+        return PathTraceAnswer(trace=trace, total_mrs=len(file.changes), freshness=freshness)
+
+
+def _chain(change: PathChange, key: ItemKey, file: TouchedFile, background: Background, threads: int) -> PathChain:
+    names = {change.old_path, change.new_path} if file.is_folder else set(file.names)
+    anywhere = TracedLine(text="", line=0, paths=frozenset(names))
+    return PathChain(
+        merge_request=shown_item(key, background.entities[key]),
+        change_type=change.kind,
+        old_path=change.old_path,
+        new_path=change.new_path,
+        issues=background.linked_issues(key),
+        discussions=background.deciding_threads(key, anywhere, threads),
+    )
