@@ -35,13 +35,16 @@ if TYPE_CHECKING:
     from application.ports.cancellation import Cancellation
     from application.ports.clock import Clock
     from application.ports.content_store import ContentStore
+    from application.ports.document_search import DocumentSearch
     from application.ports.document_sources import DocumentSources
     from application.ports.embedding_stage import EmbeddingStage
     from application.ports.gitlab_reader import GitLabs
     from application.ports.health import HealthCheck
     from application.ports.identifiers import Identifiers
+    from application.ports.item_reader import ItemReader
     from application.ports.liveness import Liveness
     from application.ports.locks import Locks
+    from application.ports.note_reader import NoteReader
     from application.ports.private_files import PrivateFiles
     from application.ports.process_identity import ProcessIdentity
     from application.ports.progress import Progress
@@ -51,6 +54,12 @@ if TYPE_CHECKING:
     from application.ports.store_schema import StoreSchema
     from application.ports.tokens import Tokens
     from application.ports.workers import Workers
+    from application.reading.freshness import TellFreshness
+    from application.reading.list_items import ListItems
+    from application.reading.list_notes import ListNotes
+    from application.reading.project_choice import ChooseProjects
+    from application.reading.show_item import ShowItem
+    from application.search.search_documents import SearchDocuments
     from application.sync.dependent_sets import FetchDependents
     from application.sync.drain_dependents import DrainDependents
     from application.sync.drain_dirty_sources import DrainDirtySources
@@ -253,6 +262,24 @@ def _document_sources(engine: Engine) -> DocumentSources:
     return SqlDocumentSources(engine)
 
 
+def _items(engine: Engine) -> ItemReader:
+    from adapters.sql.reading.item_reader import SqlItemReader
+
+    return SqlItemReader(engine)
+
+
+def _notes(engine: Engine) -> NoteReader:
+    from adapters.sql.reading.note_reader import SqlNoteReader
+
+    return SqlNoteReader(engine)
+
+
+def _document_search(engine: Engine) -> DocumentSearch:
+    from adapters.sql.reading.document_search import SqlDocumentSearch
+
+    return SqlDocumentSearch(engine)
+
+
 def _health(settings: Settings, liveness: Liveness, clock: Clock, process: ProcessIdentity) -> StoreHealth:
     from adapters.sql.store_health import SqlStoreHealth
 
@@ -333,6 +360,9 @@ class Container(containers.DeclarativeContainer):
     ledger = providers.ThreadSafeSingleton(_ledger, engine=engine, liveness=liveness, clock=clock, process=process)
     registry = providers.ThreadSafeSingleton(_registry, engine=engine)
     document_sources = providers.ThreadSafeSingleton(_document_sources, engine=engine)
+    items = providers.ThreadSafeSingleton(_items, engine=engine)
+    notes = providers.ThreadSafeSingleton(_notes, engine=engine)
+    document_search = providers.ThreadSafeSingleton(_document_search, engine=engine)
     embedding = providers.ThreadSafeSingleton(_embedding, settings=settings)
     health_checks = providers.ThreadSafeSingleton(
         _health_checks, settings=settings, tokens=tokens, gitlabs=gitlabs, clock=clock, schema=schema, health=health
@@ -418,6 +448,37 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         cancellation=cancellation,
         progress=progress,
+    )
+
+    choose_projects: providers.Factory[ChooseProjects] = providers.Factory(
+        Late("application.reading.project_choice:ChooseProjects"), items=items
+    )
+    tell_freshness: providers.Factory[TellFreshness] = providers.Factory(
+        Late("application.reading.freshness:TellFreshness"), ledger=ledger, clock=clock
+    )
+    list_items: providers.Factory[ListItems] = providers.Factory(
+        Late("application.reading.list_items:ListItems"),
+        items=items,
+        choose_projects=choose_projects,
+        tell_freshness=tell_freshness,
+    )
+    show_item: providers.Factory[ShowItem] = providers.Factory(
+        Late("application.reading.show_item:ShowItem"),
+        items=items,
+        choose_projects=choose_projects,
+        tell_freshness=tell_freshness,
+    )
+    list_notes: providers.Factory[ListNotes] = providers.Factory(
+        Late("application.reading.list_notes:ListNotes"),
+        notes=notes,
+        choose_projects=choose_projects,
+        tell_freshness=tell_freshness,
+    )
+    search_documents: providers.Factory[SearchDocuments] = providers.Factory(
+        Late("application.search.search_documents:SearchDocuments"),
+        documents=document_search,
+        choose_projects=choose_projects,
+        tell_freshness=tell_freshness,
     )
 
     check_tokens: providers.Factory[CheckTokens] = providers.Factory(

@@ -1,6 +1,6 @@
 """Reading issues and merge requests out of the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -111,8 +111,8 @@ class ItemReader(Protocol):
         """One dependent set, in GitLab's order; threads that are gone left out."""
         ...
 
-    def fetched_sets(self, ref: EntityRef) -> frozenset[DependentKind]:
-        """The sets that were ever fetched: an empty set that is not among them is not known to be empty."""
+    def fetched_sets(self, ref: EntityRef) -> Mapping[DependentKind, int]:
+        """When the last fetch of each set began; a set that is not among them was never fetched."""
         ...
 
     def references_from(self, ref: EntityRef) -> tuple[ReadReference, ...]: ...

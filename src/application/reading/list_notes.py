@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from application.ports.clock import Clock
 from application.ports.note_reader import NoteFilter, NotePosition, NoteReader
+from application.reading.freshness import MirrorAge, TellFreshness
 from application.reading.listed import ListedNote, listed_note
-from application.reading.project_choice import ChooseProjects, freshness_of
+from application.reading.project_choice import ChooseProjects
 from domain.errors import UsageError
-from domain.freshness import Freshness
 from domain.paging import cursor_for, read_cursor
 
 
@@ -18,6 +17,7 @@ class NoteQuestion:
     ascending: bool = False
     limit: int = 50
     cursor: str | None = None
+    require_fresh_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +25,23 @@ class NoteAnswer:
     items: tuple[ListedNote, ...]
     total: int
     next_cursor: str | None
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ListNotes:
-    def __init__(self, *, notes: NoteReader, choose_projects: ChooseProjects, clock: Clock) -> None:
+    def __init__(self, *, notes: NoteReader, choose_projects: ChooseProjects, tell_freshness: TellFreshness) -> None:
         self._notes = notes
         self._choose_projects = choose_projects
-        self._clock = clock
+        self._tell_freshness = tell_freshness
 
     def __call__(self, question: NoteQuestion) -> NoteAnswer:
         projects = self._choose_projects(question.projects)
+        freshness = self._tell_freshness(projects, require_fresh_ms=question.require_fresh_ms)
         chosen = question.filter
         if question.projects:
             chosen = replace(chosen, project_ids=tuple(project.project_id for project in projects))
-        mark = (chosen, question.ascending)
+        # as in `ListItems`: ages move with the clock
+        mark = (replace(chosen, created_since=None, created_until=None), question.ascending)
         after = None
         if question.cursor is not None:
             value, key = read_cursor(mark, question.cursor)
@@ -51,5 +53,5 @@ class ListNotes:
             items=tuple(listed_note(note) for note in found.notes),
             total=found.total,
             next_cursor=None if found.last is None else cursor_for(mark, found.last.created_at, found.last.key),
-            freshness=freshness_of(projects, now=self._clock.now_ms()),
+            freshness=freshness,
         )

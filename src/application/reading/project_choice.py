@@ -2,7 +2,6 @@
 
 from application.ports.item_reader import ItemReader, KnownProject
 from domain.errors import NotFound, UsageError
-from domain.freshness import Freshness, mirror_freshness
 from domain.nearest import resolve_project
 
 
@@ -33,9 +32,3 @@ class ChooseProjects:
         raise UsageError(
             f"The store holds {len(known)} projects.", suggestion="Name one with -p, or set default_project."
         )
-
-
-def freshness_of(projects: tuple[KnownProject, ...], *, now: int) -> Freshness:
-    """How old an answer from these projects is; those outside standard sync have no age of their own."""
-    synced = [project.synced_at for project in projects if project.in_standard_sync]
-    return mirror_freshness(synced, now=now)

@@ -1,13 +1,13 @@
 """Show one issue or merge request with its threads and all that belongs to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from application.ports.clock import Clock
-from application.ports.item_reader import ItemReader, ReadItem, ReadReference
+from application.ports.item_reader import ItemReader, KnownProject, ReadItem, ReadReference
+from application.reading.freshness import MirrorAge, TellFreshness
 from application.reading.listed import ListedItem, ListedThread, listed_item, listed_thread
-from application.reading.project_choice import ChooseProjects, freshness_of
+from application.reading.project_choice import ChooseProjects
 from domain.entities import (
     Commit,
     DependentRecord,
@@ -18,7 +18,6 @@ from domain.entities import (
     StateEvent,
 )
 from domain.errors import NotFound
-from domain.freshness import Freshness
 from domain.refs import DependentKind, EntityKind, EntityRef, dependents_of
 
 T = TypeVar("T")
@@ -29,6 +28,7 @@ class ItemToShow:
     kind: EntityKind
     iid: int
     project: str | None = None
+    require_fresh_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,34 +73,36 @@ class ShownItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowAnswer:
     shown: ShownItem
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ShowItem:
     """Raises `NotFound` where the store does not hold the item, with the command that would fetch it."""
 
-    def __init__(self, *, items: ItemReader, choose_projects: ChooseProjects, clock: Clock) -> None:
+    def __init__(self, *, items: ItemReader, choose_projects: ChooseProjects, tell_freshness: TellFreshness) -> None:
         self._items = items
         self._choose_projects = choose_projects
-        self._clock = clock
+        self._tell_freshness = tell_freshness
 
     def __call__(self, command: ItemToShow) -> ShowAnswer:
         project = self._choose_projects.one(command.project)
         ref = EntityRef(project.project_id, command.kind, command.iid)
         item = self._items.find(ref)
+        option = "--issue" if command.kind is EntityKind.ISSUE else "--mr"
+        fetch = f"lore sync {option} {command.iid} -p {project.path}"
         if item is None:
-            option = "--issue" if command.kind is EntityKind.ISSUE else "--mr"
-            fetch = f"lore sync {option} {command.iid} -p {project.path}"
             raise NotFound(
                 f"The store holds no {project.path}{command.kind.sigil}{command.iid}.",
                 suggestion=f"If GitLab has it, `{fetch}` brings it.",
                 actions=(fetch,),
             )
-        return ShowAnswer(shown=self._shown(item), freshness=freshness_of((project,), now=self._clock.now_ms()))
+        fetched = self._items.fetched_sets(ref)
+        seen = (_as_seen(project, command.kind, fetched),)
+        freshness = self._tell_freshness(seen, require_fresh_ms=command.require_fresh_ms, remedy=fetch)
+        return ShowAnswer(shown=self._shown(item, fetched), freshness=freshness)
 
-    def _shown(self, item: ReadItem) -> ShownItem:
+    def _shown(self, item: ReadItem, fetched: Mapping[DependentKind, int]) -> ShownItem:
         sets = {kind: self._items.records(item.ref, kind) for kind in dependents_of(item.ref.kind)}
-        fetched = self._items.fetched_sets(item.ref)
         threads = _of_type(sets[DependentKind.DISCUSSIONS], Discussion)
         return ShownItem(
             item=listed_item(item),
@@ -120,6 +122,14 @@ class ShowItem:
             ),
             not_fetched=tuple(kind for kind in dependents_of(item.ref.kind) if kind not in fetched),
         )
+
+
+def _as_seen(project: KnownProject, kind: EntityKind, fetched: Mapping[DependentKind, int]) -> KnownProject:
+    """The project as one item of it is known: by a sync of all, or by a later fetch of everything of this item."""
+    times = [project.synced_at] if project.in_standard_sync and project.synced_at is not None else []
+    if all(dependent in fetched for dependent in dependents_of(kind)):
+        times.append(min(fetched.values()))
+    return replace(project, synced_at=max(times, default=None), in_standard_sync=True)
 
 
 def _of_type(records: Sequence[DependentRecord], wanted: type[T]) -> tuple[T, ...]:

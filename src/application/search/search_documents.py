@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from application.ports.clock import Clock
 from application.ports.document_search import DocumentSearch, FoundDocument, SearchFilter, TextHit
-from application.reading.project_choice import ChooseProjects, freshness_of
+from application.reading.freshness import MirrorAge, TellFreshness
+from application.reading.project_choice import ChooseProjects
 from domain.document_records import DocumentPart
 from domain.errors import UsageError
-from domain.freshness import Freshness
+from domain.paging import cursor_for, read_cursor
 from domain.query import QueryPlan, plan_query
 from domain.refs import EntityKind
 from domain.snippets import Snippet, count_terms, snippet
@@ -28,6 +28,8 @@ class SearchQuestion:
     filter: SearchFilter
     projects: tuple[str, ...] = ()
     limit: int = 20
+    cursor: str | None = None
+    require_fresh_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +61,28 @@ class SearchResult:
 class SearchAnswer:
     results: tuple[SearchResult, ...]
     total: int
-    """Items among the documents that were looked at; `truncated` where there are more."""
-    truncated: bool
+    """Items among the documents that were looked at."""
+    total_is_exact: bool
+    """False: there may be more than `total`."""
+    next_cursor: str | None
     mode: str
     terms: tuple[str, ...]
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class SearchDocuments:
     """Words are tried all together first, then the rarest of them; results are items, the best passage first."""
 
-    def __init__(self, *, documents: DocumentSearch, choose_projects: ChooseProjects, clock: Clock) -> None:
+    def __init__(
+        self, *, documents: DocumentSearch, choose_projects: ChooseProjects, tell_freshness: TellFreshness
+    ) -> None:
         self._documents = documents
         self._choose_projects = choose_projects
-        self._clock = clock
+        self._tell_freshness = tell_freshness
 
     def __call__(self, question: SearchQuestion) -> SearchAnswer:
         projects = self._choose_projects(question.projects)
+        freshness = self._tell_freshness(projects, require_fresh_ms=question.require_fresh_ms)
         chosen = question.filter
         if question.projects:
             chosen = replace(chosen, project_ids=tuple(project.project_id for project in projects))
@@ -84,17 +91,21 @@ class SearchDocuments:
             raise UsageError(
                 "There is no word to search for.", suggestion='Give words, an identifier or a "phrase in quotes".'
             )
-        wanted = max(FEWEST_DOCUMENTS, question.limit * DOCUMENTS_PER_RESULT)
+        mark = (question.text, replace(chosen, created_since=None, created_until=None, updated_since=None))
+        start = 0 if question.cursor is None else read_cursor(mark, question.cursor)[1]
+        end = start + question.limit
+        wanted = max(FEWEST_DOCUMENTS, end * DOCUMENTS_PER_RESULT)
         hits = self._hits(plan, chosen, wanted)
         found = self._documents.documents([hit.document_id for hit in hits])
         items = _by_item((found[hit.document_id], hit.score) for hit in hits if hit.document_id in found)
         return SearchAnswer(
-            results=tuple(_result(item, plan) for item in items[: question.limit]),
+            results=tuple(_result(item, plan) for item in items[start:end]),
             total=len(items),
-            truncated=len(items) > question.limit or len(hits) >= wanted,
+            total_is_exact=len(hits) < wanted,
+            next_cursor=cursor_for(mark, "", end) if len(items) > end else None,
             mode="lexical",
             terms=plan.terms,
-            freshness=freshness_of(projects, now=self._clock.now_ms()),
+            freshness=freshness,
         )
 
     def _frequency(self, expression: str) -> int:

@@ -81,15 +81,15 @@ class SqlItemReader:
             people = users_by_key(connection, _people_keys(rows))
         return tuple(record_from(dependent, row, people) for row in rows)
 
-    def fetched_sets(self, ref: EntityRef) -> frozenset[DependentKind]:
-        statement = select(dependent_sets.c.dependent).where(
+    def fetched_sets(self, ref: EntityRef) -> dict[DependentKind, int]:
+        statement = select(dependent_sets.c.dependent, dependent_sets.c.fetch_started_at).where(
             dependent_sets.c.project_id == ref.project_id,
             dependent_sets.c.kind == ref.kind,
             dependent_sets.c.iid == ref.iid,
             dependent_sets.c.fetch_started_at.is_not(None),
         )
         with self._engine.connect() as connection:
-            return frozenset(DependentKind(name) for name in connection.execute(statement).scalars())
+            return {DependentKind(row.dependent): row.fetch_started_at for row in connection.execute(statement)}
 
     def references_from(self, ref: EntityRef) -> tuple[ReadReference, ...]:
         with self._engine.connect() as connection:
