@@ -29,6 +29,9 @@ from contracts.store_schema_contract import StoreHealthContract, StoreSchemaCont
 from domain.errors import StoreError
 from domain.refs import ProjectId
 
+NOT_OURS = ("sqlite_", "documents_fts_")
+STAYS = {"alembic_version", "app_locks", "app_lock_waiters", "instances", "users"}
+
 
 def locks_on(engine: Engine, folder: Path) -> SqlLocks:
     return SqlLocks(
@@ -70,13 +73,13 @@ class TestSqlProjectRegistry(InSql, ProjectRegistryContract):
     ) -> None:
         def counts() -> dict[str, int]:
             with engine.connect() as connection:
-                names = connection.exec_driver_sql(
-                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_fts%' ESCAPE '\\' "
-                    "AND name NOT LIKE 'sqlite%' AND name NOT IN ('alembic_version', 'app_locks', 'app_lock_waiters', 'instances', 'users')"
-                ).scalars()
+                names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+                own = [
+                    name for name in names if name not in STAYS and not name.startswith(("sqlite_", "documents_fts_"))
+                ]
                 return {
                     name: int(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one())  # noqa: S608 - names of the schema's own
-                    for name in list(names)
+                    for name in own
                 }
 
         fill(writing, project_id)

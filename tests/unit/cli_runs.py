@@ -54,25 +54,30 @@ class Ran:
         return read["error"]
 
 
+class _redirected_stdin(contextlib.redirect_stdout[io.StringIO]):  # noqa: N801 - as contextlib names its own
+    _stream = "stdin"
+
+
 class Lore:
     """The command with given adapters in the place of the real ones, by the container's names for them."""
 
     def __init__(self, environ: Mapping[str, str] | None = None, **adapters: object) -> None:
-        self.environ = {"COLUMNS": "100", **(environ or {})}
+        self.environ = {"COLUMNS": "200", "TERM": "xterm", "NO_COLOR": "1", **(environ or {})}
         self.adapters = adapters
 
     def __call__(self, *arguments: str, stdin: str = "", terminal: bool = False) -> Ran:
         """`terminal`: somebody sits at it, so that answers are for people."""
         stdout: io.StringIO = Terminal() if terminal else Pipe()
         stderr = Pipe()
+        typed = Terminal(stdin) if terminal else Pipe(stdin)
         invocation = Invocation(
             environ=self.environ,
-            stdin=Terminal(stdin) if terminal else Pipe(stdin),
+            stdin=typed,
             stdout=stdout,
             stderr=stderr,
             open_container=self._open,
         )
-        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        with _redirected_stdin(typed), contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
             exit_code = run(arguments, invocation)
         return Ran(exit_code=exit_code, stdout=stdout.getvalue(), stderr=stderr.getvalue())
 

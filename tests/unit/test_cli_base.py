@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from cli_runs import Lore, Pipe, Terminal
 
 from adapters.memory.tokens import MemoryTokens
+from cli_runs import Lore, Pipe, Terminal
 from contracts.tokens_contract import GIVEN, KEPT
 from domain.errors import NotFound
 from entrypoints.cli import app as cli_app
@@ -306,6 +306,7 @@ class TestAnswers:
     def test_colours_are_for_terminals_that_want_them(
         self, lore: Lore, environ: dict[str, str], arguments: tuple[str, ...], coloured: bool
     ) -> None:
+        del lore.environ["NO_COLOR"]
         lore.environ.update(environ)
         assert ("\x1b[" in lore("config", "show", *arguments, terminal=True).stdout) is coloured
 

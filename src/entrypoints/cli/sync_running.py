@@ -98,7 +98,11 @@ def _warn(run: Invocation, warnings: Sequence[str], ended: Run) -> None:
     for warning in warnings:
         run.warn(warning)
     if ended.failures and run.robot:
-        run.warn(f"{len(ended.failures)} things could not be done; data.failures lists them.")
+        run.warn(f"{_counted(ended.failures)}; data.failures lists them.")
+
+
+def _counted(failures: Sequence[Failure]) -> str:
+    return f"{len(failures)} failure{'' if len(failures) == 1 else 's'}"
 
 
 def _be_strict(ended: Run, *, strict: bool) -> None:
@@ -114,7 +118,7 @@ def _failed(failure: Failure, ended: Run) -> LoreError:
     of_code = next((kind for kind in kinds if kind.code == failure.code), LoreError)
     place = f"{failure.project_path or ''}{failure.kind.sigil if failure.kind else ''}{failure.iid or ''}"
     return of_code(
-        f"{len(ended.failures)} things failed, the first in {failure.stage} of {place}: {failure.message}",
+        f"{_counted(ended.failures)}, the first in {failure.stage} of {place}: {failure.message}",
         suggestion="What worked is kept. Run the same command again for the rest.",
         actions=[f"lore sync-runs --run-id {ended.run_id}"],
         details={"run_id": ended.run_id, "failures": plain(ended.failures), "phase": RunPhase(ended.phase).value},
