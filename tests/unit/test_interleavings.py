@@ -5,14 +5,14 @@ from contextlib import suppress
 from random import Random
 
 import pytest
-from killing import Killed, Killer
-from scheduling import run_interleaved
-from sync_house import INSTANCE, SyncHouse, everything, only
 
 from adapters.memory.content_store import Step
 from adapters.memory.server.model import ServerItem, ServerProject
 from domain.errors import LoreError
 from domain.refs import DependentKind, EntityKind
+from killing import Killed, Killer
+from scheduling import run_interleaved
+from sync_house import INSTANCE, SyncHouse, everything, only
 
 SEEDS = range(200)
 

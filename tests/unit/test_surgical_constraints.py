@@ -4,7 +4,6 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
-from sync_house import INSTANCE, SyncHouse, everything, only, targets
 
 from adapters.memory.content_store import Step
 from adapters.memory.server.model import ServerItem, ServerProject
@@ -21,6 +20,7 @@ from domain.errors import (
 )
 from domain.refs import DependentKind, EntityKind, SourceKey, SourceType, dependents_of
 from domain.runs import RunMode, RunPhase, RunStatus
+from sync_house import INSTANCE, SyncHouse, everything, only, targets
 
 FOREIGN = SourceKey(SourceType.ISSUE, 999_999)
 
@@ -526,3 +526,30 @@ class TestC15PreflightOnly:
     def test_it_fails_like_any_preflight(self, house: SyncHouse) -> None:
         with pytest.raises(SurgicalPreflightFailed):
             house.surgical()(targets("group/app", (EntityKind.ISSUE, 7), preflight_only=True))
+
+
+@pytest.mark.requirement("surgical:reconcile-named")
+class TestReconcilingNamedItems:
+    def test_what_gitlab_no_longer_has_gets_its_tombstone(
+        self, house: SyncHouse, issue: ServerItem, change: ServerItem
+    ) -> None:
+        house.standard()(everything(issue.project))
+        house.gitlab.delete(issue)
+        report = house.surgical()(only(issue, change, reconcile=True))
+        assert [result.status for result in report.entity_results] == ["removed", "unchanged"]
+        assert [name.kind for name in house.store.dump().tombstones] == [EntityKind.ISSUE]
+        assert {name.kind for name, _thread in house.store.dump().content.documents} == {EntityKind.MERGE_REQUEST}
+        assert mirrored(house)
+        assert report.suggested_retry_command is None
+
+    def test_what_was_never_held_is_still_a_failure(self, house: SyncHouse, issue: ServerItem) -> None:
+        house.standard()(everything(issue.project))
+        with pytest.raises(SurgicalPreflightFailed):
+            house.surgical()(targets("group/app", (EntityKind.ISSUE, 4711), reconcile=True))
+
+    def test_a_project_that_is_lost_buries_nothing(self, house: SyncHouse, issue: ServerItem) -> None:
+        house.standard()(everything(issue.project))
+        issue.project.visible = False
+        with pytest.raises(SurgicalPreflightFailed):
+            house.surgical()(only(issue, reconcile=True))
+        assert house.store.dump().tombstones == {}

@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from application.documents.generate_scoped_docs import GeneratedDocs, GenerateDocs, GenerateScopedDocs
 from application.ports.cancellation import Cancellation
 from application.ports.clock import Clock
-from application.ports.content_store import ContentStore
+from application.ports.content_store import ContentStore, Transaction
 from application.ports.embedding_stage import EmbeddingStage
 from application.ports.gitlab_reader import GitLabs
 from application.ports.locks import SYNC, Lease, Locks
@@ -24,7 +24,7 @@ from application.sync.run_scope import SyncedProject, failure
 from application.sync.surgical_results import ResultSheet, SurgicalReport
 from domain.entities import Entity, Fetched, Project
 from domain.errors import GitLabNotFound, LoreError, SurgicalPreflightFailed
-from domain.refs import DependentKind, SourceKey, dependents_of
+from domain.refs import DependentKind, EntityRef, SourceKey, dependents_of
 from domain.runs import Counters, RunMode, RunPhase
 from domain.targets import SurgicalPlan, Target
 
@@ -36,6 +36,8 @@ EMBED_WAIT_MS = 5_000
 class SyncTargets:
     plan: SurgicalPlan
     preflight_only: bool = False
+    reconcile: bool = False
+    """Give the named items that GitLab no longer has their tombstones, instead of failing (sync.md rule 12)."""
     embed: bool = True
     lock_wait_ms: int = 30_000
 
@@ -51,6 +53,8 @@ class _Operation:
     """`run_dirty_floor_ms`: no dirty row older than this is this run's to process (C2)."""
     touched: set[SourceKey] = field(default_factory=set)
     regenerated: tuple[SourceKey, ...] = ()
+    gone: tuple[Target, ...] = ()
+    """Targets to be given their tombstones."""
 
 
 class SurgicalSync:
@@ -99,7 +103,7 @@ class SurgicalSync:
             run = _Operation(record=record, sheet=sheet, preflight_started_at=self._clock.now_ms())
             warnings: tuple[str, ...] = ()
             try:
-                project, items = self._look(run, command.plan)
+                project, items = self._look(run, command)
                 if not command.preflight_only:
                     self._write_content(run, command, project, items)
                     warnings = self._embed(run, command)
@@ -113,11 +117,14 @@ class SurgicalSync:
             warnings=warnings,
         )
 
-    def _look(self, run: _Operation, plan: SurgicalPlan) -> tuple[Project, Mapping[Target, Fetched[Entity]]]:
+    def _look(self, run: _Operation, command: SyncTargets) -> tuple[Project, Mapping[Target, Fetched[Entity]]]:
+        plan = command.plan
         self._progress.stage("preflight", total=len(plan.targets))
         findings = self._preflight(plan)
         for target, item in findings.items.items():
             run.sheet.set(target, status="found", title=item.value.title, updated_at=item.value.updated_at)
+        if command.reconcile:
+            findings, run.gone = _without_gone(findings)
         for failed in findings.failures:
             actions = _reconcile_action(plan, failed.target) if failed.reason == "gone" else ()
             run.sheet.set(failed.target, status=failed.reason, actions=actions)
@@ -175,11 +182,21 @@ class SurgicalSync:
                     dirty_at=self._dirty_at(run),
                 )
                 run.touched.update(outcomes[target].touched)  # here, lest an interrupt after the commit forgets it
+            for target in run.gone:
+                self._bury(run, transaction, EntityRef(stored.project_id, target.kind, target.iid))
+                run.sheet.set(target, status="removed")
         for target, outcome in outcomes.items():
             run.record.count(outcome.counters)
             run.sheet.set(target, status=outcome.change.value if outcome.change else "skipped_stale", settled=True)
         self._progress.advance(len(items))
         return synced, outcomes
+
+    def _bury(self, run: _Operation, transaction: Transaction, ref: EntityRef) -> None:
+        """GitLab answered 404 for the item while its project answered 200."""
+        keys = transaction.entities.bury(ref, deleted_at=run.preflight_started_at)
+        transaction.dirty.mark(keys, queued_at=self._dirty_at(run))
+        transaction.jobs.drop_of(ref)
+        run.touched.update(keys)
 
     def _dependents(
         self, run: _Operation, lease: Lease, project: SyncedProject, outcomes: Mapping[Target, ItemOutcome]
@@ -257,6 +274,12 @@ def _missing(outcome: object, task: DependentTask) -> LoreError:
     if isinstance(error, LoreError):
         return error
     return GitLabNotFound(f"GitLab answered 404 for {task.project.path}{task.ref.kind.sigil}{task.ref.iid} meanwhile.")
+
+
+def _without_gone(findings: PreflightFindings) -> tuple[PreflightFindings, tuple[Target, ...]]:
+    gone = tuple(failed.target for failed in findings.failures if failed.reason == "gone")
+    left = tuple(failed for failed in findings.failures if failed.reason != "gone")
+    return replace(findings, failures=left), gone
 
 
 def _reconcile_action(plan: SurgicalPlan, target: Target) -> tuple[str, ...]:

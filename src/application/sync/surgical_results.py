@@ -12,7 +12,7 @@ from domain.targets import SurgicalPlan, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityResult:
-    """`status`: pending, found (preflight only), created, updated, unchanged, skipped_stale, or why it failed
+    """`status`: pending, found (preflight only), created, updated, unchanged, skipped_stale, removed, or why it failed
     (not_found, gone, forbidden, unauthorized, rate_limited, network, malformed)."""
 
     kind: EntityKind

@@ -39,6 +39,9 @@ def add_to(root: typer.Typer) -> None:
         preflight_only: Annotated[
             bool, typer.Option("--preflight-only", help="Only look whether the named items can be fetched.")
         ] = False,
+        reconcile: Annotated[
+            bool, typer.Option("--reconcile", help="Of the named items, remove those that GitLab no longer has.")
+        ] = False,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan: no request, no write.")] = False,
         full: Annotated[bool, typer.Option("--full", help="Read everything again from the beginning.")] = False,
         docs: Annotated[bool, typer.Option("--docs/--no-docs", help="Make documents, or leave it for later.")] = True,
@@ -76,11 +79,17 @@ def add_to(root: typer.Typer) -> None:
                 raise UsageError(
                     "--preflight-only looks at named items, and none is named.", suggestion="Add --issue N."
                 )
+            if reconcile:
+                raise UsageError(
+                    "--reconcile looks at named items, and none is named.", suggestion="Add --issue N or --mr N."
+                )
             wishes = StandardWishes(project=project, full=full, docs=docs, embed=embed, events=events, diffs=diffs)
             sync_projects(ctx, wishes, dry_run=dry_run, strict=strict)
             return
         _refuse({"--full": full, "--no-docs": not docs, "--no-events": events is False, "--no-diffs": diffs is False})
-        surgical = SurgicalWishes(preflight_only=preflight_only, dry_run=dry_run, embed=embed, strict=strict)
+        surgical = SurgicalWishes(
+            preflight_only=preflight_only, dry_run=dry_run, embed=embed, strict=strict, reconcile=reconcile
+        )
         sync_targets(ctx, named, surgical)
 
 

@@ -26,6 +26,7 @@ class SurgicalWishes:
     dry_run: bool
     embed: bool
     strict: bool
+    reconcile: bool = False
 
 
 def sync_projects(ctx: typer.Context, wishes: StandardWishes, *, dry_run: bool, strict: bool) -> None:
@@ -75,7 +76,9 @@ def sync_targets(ctx: typer.Context, named: SurgicalArguments, wishes: SurgicalW
         }
         answer(ctx, data, lambda screen: show_surgical_plan(screen, plan, phases))
         return
-    command = SyncTargets(plan=plan, preflight_only=wishes.preflight_only, embed=wishes.embed)
+    command = SyncTargets(
+        plan=plan, preflight_only=wishes.preflight_only, reconcile=wishes.reconcile, embed=wishes.embed
+    )
     with shown_progress(run) as progress, opened(ctx, progress=progress, urgent=True) as box:
         report = box.surgical_sync()(command)
     shown = replace(report_of(report.run), suggested_retry_command=report.suggested_retry_command)
