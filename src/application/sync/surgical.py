@@ -18,12 +18,13 @@ from application.sync.commands import NamedOnInstance
 from application.sync.dependent_sets import DependentTask, FetchDependents, FetchedSet, write_set
 from application.sync.item_writes import ItemOutcome, write_item
 from application.sync.preflight import Preflight, PreflightFindings
+from application.sync.preflight_errors import preflight_error, reconcile_action
 from application.sync.recorder import RunRecord, SyncRunRecorder
 from application.sync.resolve_projects import FoundProject, synced_project
 from application.sync.run_scope import SyncedProject, failure
 from application.sync.surgical_results import ResultSheet, SurgicalReport
 from domain.entities import Entity, Fetched, Project
-from domain.errors import GitLabNotFound, LoreError, SurgicalPreflightFailed
+from domain.errors import GitLabNotFound, LoreError
 from domain.refs import DependentKind, EntityRef, SourceKey, dependents_of
 from domain.runs import Counters, RunMode, RunPhase
 from domain.targets import SurgicalPlan, Target
@@ -126,14 +127,14 @@ class SurgicalSync:
         if command.reconcile:
             findings, run.gone = _without_gone(findings)
         for failed in findings.failures:
-            actions = _reconcile_action(plan, failed.target) if failed.reason == "gone" else ()
+            actions = reconcile_action(plan, failed.target) if failed.reason == "gone" else ()
             run.sheet.set(failed.target, status=failed.reason, actions=actions)
             one = failure("preflight", failed.error, plan.project_path, failed.target.kind, failed.target.iid)
             run.sheet.add_failure(failed.target, one)
             run.record.fail(one)
         run.record.count(Counters(failed=len(findings.failures)))
         if findings.project is None or findings.failures:
-            raise _preflight_error(plan, findings, run.sheet)
+            raise preflight_error(plan, findings, run.sheet)
         return findings.project, findings.items
 
     def _write_content(
@@ -280,38 +281,3 @@ def _without_gone(findings: PreflightFindings) -> tuple[PreflightFindings, tuple
     gone = tuple(failed.target for failed in findings.failures if failed.reason == "gone")
     left = tuple(failed for failed in findings.failures if failed.reason != "gone")
     return replace(findings, failures=left), gone
-
-
-def _reconcile_action(plan: SurgicalPlan, target: Target) -> tuple[str, ...]:
-    option = "--issue" if target.kind.value == "issue" else "--mr"
-    return (f"lore sync --reconcile {option} {target.iid} -p {plan.project_path}",)
-
-
-def _preflight_error(plan: SurgicalPlan, findings: PreflightFindings, sheet: ResultSheet) -> LoreError:
-    reasons = {failed.reason for failed in findings.failures}
-    details = {
-        "targets": [
-            {
-                "target": failed.target.short,
-                "kind": failed.target.kind.value,
-                "iid": failed.target.iid,
-                "reason": failed.reason,
-                "message": failed.error.message,
-            }
-            for failed in findings.failures
-        ],
-        "suggested_retry_command": sheet.retry_command,
-    }
-    actions = [action for row in sheet.results for action in row.actions]
-    first = findings.failures[0].error
-    if len(findings.failures) == len(plan.targets) and len(reasons) == 1 and not reasons & {"not_found", "gone"}:
-        return type(first)(
-            first.message, suggestion=first.suggestion, actions=first.actions, details={**first.details, **details}
-        )
-    told = ", ".join(f"{failed.target.short} ({failed.reason.replace('_', ' ')})" for failed in findings.failures)
-    return SurgicalPreflightFailed(
-        f"{len(findings.failures)} of {len(plan.targets)} targets of {plan.project_path} could not be fetched: {told}.",
-        suggestion="Nothing was written. Name only targets that exist and that the token may read.",
-        actions=actions,
-        details=details,
-    )
