@@ -21,8 +21,12 @@ from entrypoints.cli import (
     failures,
     generate_docs,
     init,
+    issues,
     migrate,
+    mrs,
+    notes,
     project,
+    search,
     sync,
     sync_runs,
     token,
@@ -31,6 +35,7 @@ from entrypoints.cli import (
 from entrypoints.cli.invocation import Invocation, this_process
 from entrypoints.cli.robot_mode import is_robot, typed_flag
 from entrypoints.cli.tree import ReaderGone, new_tree
+from entrypoints.redaction import secrets_in
 
 _MODULES = (
     init,
@@ -41,6 +46,10 @@ _MODULES = (
     sync,
     sync_runs,
     generate_docs,
+    issues,
+    mrs,
+    notes,
+    search,
     doctor,
     project,
     migrate,
@@ -88,7 +97,9 @@ def _as_told(error: BaseException, invocation: Invocation) -> LoreError:
         return Cancelled("Stopped.", suggestion="What was complete is kept.")
     if isinstance(error, typer.TyperException):
         return failures.usage_error(error)
-    return failures.unexpected(invocation, error)
+    from entrypoints.fault_log import unexpected
+
+    return unexpected(error, secrets_in(invocation.environ))
 
 
 def _tells_robots(arguments: Sequence[str], invocation: Invocation) -> bool:
