@@ -10,7 +10,7 @@ from domain.document_records import DocumentPart
 from domain.errors import UsageError
 from domain.paging import cursor_for, read_cursor
 from domain.query import QueryPlan, plan_query
-from domain.refs import EntityKind
+from domain.refs import EntityKind, SourceType
 from domain.snippets import Snippet, count_terms, snippet
 
 FREQUENCY_CEILING = 20_000
@@ -18,6 +18,8 @@ FREQUENCY_CEILING = 20_000
 DOCUMENTS_PER_RESULT = 5
 FEWEST_DOCUMENTS = 100
 MAX_PASSAGES = 3
+DOCUMENTS_LOOKED_INTO = 20
+"""Of one item, for the passages that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +96,12 @@ class SearchDocuments:
         mark = (question.text, replace(chosen, created_since=None, created_until=None, updated_since=None))
         start = 0 if question.cursor is None else read_cursor(mark, question.cursor)[1]
         end = start + question.limit
-        wanted = max(FEWEST_DOCUMENTS, end * DOCUMENTS_PER_RESULT)
-        hits = self._hits(plan, chosen, wanted)
-        found = self._documents.documents([hit.document_id for hit in hits])
-        items = _by_item((found[hit.document_id], hit.score) for hit in hits if hit.document_id in found)
+        found = self._enough(plan, chosen, end)
+        items = found.items
         return SearchAnswer(
             results=tuple(_result(item, plan) for item in items[start:end]),
             total=len(items),
-            total_is_exact=len(hits) < wanted,
+            total_is_exact=found.is_all,
             next_cursor=cursor_for(mark, "", end) if len(items) > end else None,
             mode="lexical",
             terms=plan.terms,
@@ -111,20 +111,39 @@ class SearchDocuments:
     def _frequency(self, expression: str) -> int:
         return self._documents.frequency(expression, at_most=FREQUENCY_CEILING)
 
-    def _hits(self, plan: QueryPlan, chosen: SearchFilter, wanted: int) -> list[TextHit]:
+    def _enough(self, plan: QueryPlan, chosen: SearchFilter, end: int) -> "_Found":
+        """More than `end` items, or all that there are. A title counts in every thread of its item, so that one item
+        may bring a hundred documents."""
+        wanted = max(FEWEST_DOCUMENTS, end * DOCUMENTS_PER_RESULT)
+        while True:
+            found = self._first(plan, chosen, wanted)
+            if found.is_all or len(found.items) > end:
+                return found
+            wanted *= 4
+
+    def _first(self, plan: QueryPlan, chosen: SearchFilter, wanted: int) -> "_Found":
         hits: dict[int, TextHit] = {}
         for expression in plan.expressions:
             for hit in self._documents.by_text(expression, chosen, limit=wanted):
                 hits.setdefault(hit.document_id, hit)
             if len(hits) >= wanted:
                 break
-        return list(hits.values())[:wanted]
+        first = list(hits.values())[:wanted]
+        found = self._documents.documents([hit.document_id for hit in first])
+        items = _by_item((found[hit.document_id], hit.score) for hit in first if hit.document_id in found)
+        return _Found(items=items, is_all=len(hits) < wanted)
 
 
 _Scored = tuple[FoundDocument, float]
 
 
-def _by_item(scored: Iterable[_Scored]) -> list[list[_Scored]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    items: Sequence[Sequence[_Scored]]
+    is_all: bool
+
+
+def _by_item(scored: Iterable[_Scored]) -> Sequence[Sequence[_Scored]]:
     """Documents grouped by their item, items and documents in the order in which they were found."""
     groups: dict[tuple[str, EntityKind, int], list[_Scored]] = {}
     for document, score in scored:
@@ -134,7 +153,7 @@ def _by_item(scored: Iterable[_Scored]) -> list[list[_Scored]]:
 
 def _result(scored: Sequence[_Scored], plan: QueryPlan) -> SearchResult:
     best, score = scored[0]
-    passages = tuple(_passage(document, plan) for document, _ in scored[:MAX_PASSAGES])
+    passages = _passages([document for document, _ in scored], plan.terms)
     return SearchResult(
         kind=best.kind,
         project_path=best.project_path,
@@ -150,11 +169,24 @@ def _result(scored: Sequence[_Scored], plan: QueryPlan) -> SearchResult:
     )
 
 
-def _passage(document: FoundDocument, plan: QueryPlan) -> Passage:
-    part = max(
-        document.parts or (DocumentPart(text=document.title),), key=lambda part: count_terms(part.text, plan.terms)
-    )
-    shown: Snippet = snippet(part.text, plan.terms)
+def _passages(documents: Sequence[FoundDocument], terms: tuple[str, ...]) -> tuple[Passage, ...]:
+    """The parts with the most terms, at most one a document; where only the title has any, the best beginning."""
+    best = [
+        max(((count_terms(part.text, terms), document, part) for part in document.parts), key=lambda one: one[0])
+        for document in documents[:DOCUMENTS_LOOKED_INTO]
+        if document.parts
+    ]
+    telling = sorted((one for one in best if one[0]), key=lambda one: -one[0])[:MAX_PASSAGES]
+    if telling:
+        return tuple(_passage(document, part, terms) for _, document, part in telling)
+    own = [document for document in documents if document.source_type is not SourceType.DISCUSSION and document.parts]
+    shown = (own or documents)[0]
+    part = shown.parts[0] if shown.parts else DocumentPart(text=shown.title)
+    return (_passage(shown, part, terms),)
+
+
+def _passage(document: FoundDocument, part: DocumentPart, terms: tuple[str, ...]) -> Passage:
+    shown: Snippet = snippet(part.text, terms)
     anchor = "" if part.note_gitlab_id is None else f"#note_{part.note_gitlab_id}"
     return Passage(
         snippet=shown.text,
