@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -138,6 +139,34 @@ def test_a_newer_database_is_left_as_it_is(database: Path) -> None:
     assert isinstance(error, StoreError)
     assert "newer than this program" in error.message
     assert error.details["schema"] == "9999"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Somebody reads the new file `busy.db` before it is in WAL mode, so that it cannot be changed."""
+    connection = sqlite3.connect(tmp_path / "busy.db", isolation_level=None)
+    connection.execute("CREATE TABLE t (c)")
+    connection.execute("DROP TABLE t")
+    connection.execute("BEGIN")
+    connection.execute("SELECT * FROM sqlite_master").fetchall()
+    yield connection
+    connection.close()
+
+
+def test_a_new_database_that_others_are_reading_is_waited_for(
+    tmp_path: Path, reader: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: reader.close())
+    with open_database(f"sqlite:///{tmp_path / 'busy.db'}") as engine, engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_new_database_that_others_are_reading_is_not_waited_for_without_end(
+    tmp_path: Path, reader: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reader.in_transaction
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    assert isinstance(opening(tmp_path / "busy.db"), StoreLocked)
 
 
 def test_a_full_disk_is_told_and_nothing_is_half_written(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from adapters.sql.schema import (
     document_chunks,
     documents,
     metadata,
+    milestones,
     mr_commits,
     notes,
     project_aliases,
@@ -25,6 +26,7 @@ from contracts import builders
 from contracts.content.opened_store import Writing, issue_ref, merge_request_ref, put, put_set, register
 from contracts.sql_rows import all_rows
 from domain.document_records import DocumentPart
+from domain.errors import NotFound
 from domain.references import FoundReference, Relation
 from domain.refs import DependentKind, EntityKind, ProjectId, SourceKey
 
@@ -226,6 +228,22 @@ def test_people_keep_their_rows_when_they_are_renamed(engine: Engine, writing: W
         put(transaction, project_id, builders.issue(1))
         put(transaction, project_id, builders.issue(2, author=renamed, assignees=(builders.BOB,)))
     assert all_rows(engine, users.c.username, users.c.name) == [("alice", "Alice B."), ("bob", "Bob")]
+
+
+def test_a_milestone_is_one_row_that_changes_with_what_gitlab_says(
+    engine: Engine, writing: Writing, project_id: ProjectId
+) -> None:
+    with writing() as transaction:
+        put(transaction, project_id, builders.issue(1, milestone=builders.milestone(1)))
+        put(transaction, project_id, builders.issue(2, milestone=builders.milestone(1)))
+    with writing() as transaction:
+        put(transaction, project_id, builders.merge_request(1, milestone=builders.milestone(1, state="closed")))
+    assert all_rows(engine, milestones.c.iid, milestones.c.state) == [(1, "closed")]
+
+
+def test_items_of_a_project_that_was_forgotten_are_refused(writing: Writing) -> None:
+    with writing() as transaction, pytest.raises(NotFound):
+        put(transaction, ProjectId(404), builders.issue(1))
 
 
 def test_commits_have_gitlabs_names_for_their_fields(engine: Engine, writing: Writing, project_id: ProjectId) -> None:

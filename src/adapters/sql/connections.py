@@ -31,10 +31,10 @@ def engine_of(path: Path) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # else sqlite3 begins on its own, late, and not before DDL
         with translating(path):
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
             if _is_ours_to_change(connection):
                 _write_ahead(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -61,7 +61,8 @@ def _is_ours_to_change(connection: sqlite3.Connection) -> bool:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Change to WAL once; the change needs the file for itself and honours no busy timeout."""
+    """Change to WAL, once. The change needs the file for itself and does not always wait as the busy timeout says."""
+    connection.execute("PRAGMA busy_timeout = 0")
     for attempts_left in range(_BUSY_MS // _RETRY_MS, -1, -1):
         try:
             connection.execute("PRAGMA journal_mode = WAL")
