@@ -11,6 +11,7 @@ from application.ports.item_histories import ItemHistories
 from application.ports.people_reader import ExpertiseQuery, Part, PeopleReader
 from application.ports.project_places import ProjectPlaces
 from application.ports.provenance_reader import CommitReader, DiffCoverage, PathReader
+from application.ports.relatives import Relatives
 from contracts import builders as make
 from domain.attribution import ShaRole
 from domain.blame import CommitFacts
@@ -31,6 +32,7 @@ class Readers:
     commits: CommitReader
     items: ItemHistories
     people: PeopleReader
+    relatives: Relatives
 
 
 class Shelf(Protocol):
@@ -546,7 +548,43 @@ class PeopleReaderContract(Shelved):
         assert len(readers.people.active_threads([app], since=NOON + 4 * DAY, limit=1)) == 1
 
 
+class RelativesContract(Shelved):
+    def test_items_that_share_labels_come_last_moved_first(
+        self, shelf: Shelf, readers: Readers, app: ProjectId
+    ) -> None:
+        shelf.put(app, make.issue(1, labels=("bug", "ui"), updated_at=NOON + 1))
+        shelf.put(app, make.issue(2, labels=("bug",), updated_at=NOON + 3))
+        shelf.put(app, make.issue(3, labels=("bug",), updated_at=NOON + 2))
+        shelf.put(app, merged(4, labels=("bug",)))
+        shelf.put(app, make.issue(5, labels=("bug",)))
+        shelf.bury(app, make.issue(5))
+        shared = readers.relatives.sharing_labels(app, ["bug", "none"], limit=2)
+        assert shared.sharing == {"bug": (issue_key(2), issue_key(3), mr_key(4))}
+        assert (shared.used, shared.total) == ({"bug": 4}, 4)
+
+    def test_merge_requests_that_share_paths_come_newest_first(
+        self, shelf: Shelf, readers: Readers, app: ProjectId
+    ) -> None:
+        shelf.put(app, merged(1), make.file_change("a.py"), make.file_change("b.py"))
+        shelf.put(app, merged(2), make.file_change("a.py"))
+        shelf.put(app, merged(3), make.file_change("a.py"), make.file_change("new.py", "b.py"))
+        assert readers.relatives.paths_of(app, [1, 3]) == ("a.py", "b.py", "new.py")
+        shared = readers.relatives.sharing_paths(app, ["a.py", "b.py", "none.py"], limit=2)
+        assert shared.sharing == {"a.py": (mr_key(3), mr_key(2)), "b.py": (mr_key(1),)}
+        assert (shared.used, shared.total) == ({"a.py": 3, "b.py": 1}, 3)
+
+    def test_nothing_shares_nothing(self, readers: Readers, app: ProjectId) -> None:
+        assert readers.relatives.sharing_labels(app, [], limit=2).sharing == {}
+        assert readers.relatives.paths_of(app, []) == ()
+        assert readers.relatives.sharing_paths(app, [], limit=2).total == 0
+
+
 class ProvenanceContract(
-    ProjectPlacesContract, PathReaderContract, CommitReaderContract, ItemHistoriesContract, PeopleReaderContract
+    ProjectPlacesContract,
+    PathReaderContract,
+    CommitReaderContract,
+    ItemHistoriesContract,
+    PeopleReaderContract,
+    RelativesContract,
 ):
     """Give `shelf` and the `readers` that read it."""

@@ -15,6 +15,7 @@ from adapters.sql.provenance.items import SqlItemHistories
 from adapters.sql.provenance.paths import SqlPathReader
 from adapters.sql.provenance.people import SqlPeopleReader
 from adapters.sql.provenance.project_places import SqlProjectPlaces
+from adapters.sql.provenance.relatives import SqlRelatives
 from adapters.system.identifiers import UuidIdentifiers
 from adapters.system.process_identity import SystemProcessIdentity
 from application.ports.locks import SYNC, Lease
@@ -93,4 +94,5 @@ class TestSqlProvenance(ProvenanceContract):
             commits=SqlCommitReader(engine),
             items=SqlItemHistories(engine),
             people=SqlPeopleReader(engine),
+            relatives=SqlRelatives(engine),
         )

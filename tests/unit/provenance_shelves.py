@@ -10,6 +10,7 @@ from adapters.memory.provenance.readers import (
     MemoryPathReader,
     MemoryProjectPlaces,
 )
+from adapters.memory.provenance.relatives import MemoryRelatives
 from application.ports.project_places import ProjectPlace
 from contracts import builders as make
 from contracts.provenance_contract import Readers
@@ -75,4 +76,5 @@ class MemoryShelf:
             commits=MemoryCommitReader(self.library),
             items=MemoryItemHistories(self.library),
             people=MemoryPeopleReader(self.library),
+            relatives=MemoryRelatives(self.library),
         )

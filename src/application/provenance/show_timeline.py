@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from application.ports.clock import Clock
+from application.ports.document_search import SearchFilter
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
-from application.ports.document_search import SearchFilter
 from application.provenance.item_names import item_not_found, named_item
 from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
 from application.search.search_documents import SearchDocuments, SearchQuestion

@@ -1,0 +1,127 @@
+"""Port `Relatives`."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, func, select
+
+from adapters.sql.item_tables import TABLES
+from adapters.sql.prepared import Prepared, among
+from adapters.sql.schema import labels, merge_requests, mr_file_changes, projects
+from application.ports.relatives import Shared
+from domain.refs import EntityKind, ProjectId
+from domain.timeline import ItemKey
+
+_OF_PROJECT: BindParameter[int] = bindparam("project_id")
+
+
+CEILING = 1_000
+"""Counting stops here: a name that common tells little anyway."""
+
+
+def _labelled(kind: EntityKind, *columns: ColumnElement[Any]) -> Select[Any]:
+    tables = TABLES[kind]
+    return (
+        select(*columns)
+        .select_from(labels)
+        .join(tables.labels, tables.labels.c.label_id == labels.c.id)
+        .join(tables.item, tables.item.c.id == tables.labels.c[tables.key])
+        .where(
+            labels.c.project_id == _OF_PROJECT,
+            labels.c.name == bindparam("name"),
+            tables.item.c.deleted_at.is_(None),
+        )
+    )
+
+
+_LABELLED = {
+    kind: Prepared(
+        _labelled(kind, tables.item.c.iid)
+        .order_by(tables.item.c.updated_at.desc(), tables.item.c.iid.desc())
+        .limit(bindparam("limit"))
+    )
+    for kind, tables in TABLES.items()
+}
+_LABEL_USE = {
+    kind: Prepared(select(func.count()).select_from(_labelled(kind, tables.item.c.id).limit(CEILING).subquery()))
+    for kind, tables in TABLES.items()
+}
+_ITEMS = {
+    kind: Prepared(
+        select(func.count()).where(tables.item.c.project_id == _OF_PROJECT, tables.item.c.deleted_at.is_(None))
+    )
+    for kind, tables in TABLES.items()
+}
+_CHANGE, _MR = mr_file_changes.c, merge_requests.c
+_PATHS = Prepared(
+    select(_CHANGE.new_path)
+    .distinct()
+    .join_from(merge_requests, mr_file_changes, _CHANGE.merge_request_id == _MR.id)
+    .where(_MR.project_id == _OF_PROJECT, among(_MR.iid, "iids"), _MR.deleted_at.is_(None))
+    .order_by(_CHANGE.new_path)
+)
+_TOUCHING = (
+    select(_MR.iid)
+    .distinct()
+    .join_from(mr_file_changes, merge_requests, _CHANGE.merge_request_id == _MR.id)
+    .where(_CHANGE.project_id == _OF_PROJECT, _CHANGE.new_path == bindparam("name"), _MR.deleted_at.is_(None))
+)
+_NEWEST = Prepared(_TOUCHING.order_by(_MR.iid.desc()).limit(bindparam("limit")))
+_PATH_USE = Prepared(select(func.count()).select_from(_TOUCHING.limit(CEILING).subquery()))
+_PROJECT = Prepared(select(projects.c.path).where(projects.c.id == _OF_PROJECT))
+
+
+class SqlRelatives:
+    """Port `Relatives`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def sharing_labels(self, project_id: ProjectId, labels: Collection[str], *, limit: int) -> Shared:
+        with self._engine.connect() as connection:
+            path = _PROJECT.run(connection, project_id=project_id).scalar()
+            sharing: dict[str, tuple[ItemKey, ...]] = {}
+            used: dict[str, int] = {}
+            for name in sorted(set(labels)):
+                sharing[name] = tuple(
+                    ItemKey(path, kind, iid)
+                    for kind, query in _LABELLED.items()
+                    for iid in query.run(connection, project_id=project_id, name=name, limit=limit).scalars()
+                )
+                used[name] = sum(
+                    query.run(connection, project_id=project_id, name=name).scalar() for query in _LABEL_USE.values()
+                )
+            total = sum(query.run(connection, project_id=project_id).scalar() for query in _ITEMS.values())
+        return _shared(sharing, used, total)
+
+    def paths_of(self, project_id: ProjectId, iids: Collection[int]) -> tuple[str, ...]:
+        with self._engine.connect() as connection:
+            listed = json.dumps(sorted(set(iids)))
+            return tuple(_PATHS.run(connection, project_id=project_id, iids=listed).scalars())
+
+    def sharing_paths(self, project_id: ProjectId, paths: Collection[str], *, limit: int) -> Shared:
+        with self._engine.connect() as connection:
+            path = _PROJECT.run(connection, project_id=project_id).scalar()
+            sharing: dict[str, tuple[ItemKey, ...]] = {}
+            used: dict[str, int] = {}
+            for name in sorted(set(paths)):
+                iids = list(_NEWEST.run(connection, project_id=project_id, name=name, limit=limit).scalars())
+                sharing[name] = tuple(ItemKey(path, EntityKind.MERGE_REQUEST, iid) for iid in iids)
+                used[name] = _count(connection, project_id, name)
+            total = _ITEMS[EntityKind.MERGE_REQUEST].run(connection, project_id=project_id).scalar()
+        return _shared(sharing, used, total)
+
+
+def _count(connection: Connection, project_id: ProjectId, name: str) -> int:
+    found: int = _PATH_USE.run(connection, project_id=project_id, name=name).scalar()
+    return found
+
+
+def _shared(sharing: dict[str, tuple[ItemKey, ...]], used: dict[str, int], total: int) -> Shared:
+    """Names that nothing has are left out."""
+    return Shared(
+        sharing={name: keys for name, keys in sharing.items() if keys},
+        used={name: count for name, count in used.items() if count},
+        total=total,
+    )

@@ -1,0 +1,172 @@
+"""Who knows a path (spec/provenance.md, who PATH)."""
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from application.ports.clock import Clock
+from application.ports.people_reader import ExpertiseQuery, PeopleReader
+from application.ports.project_places import ProjectPlace
+from application.ports.provenance_reader import PathReader
+from application.provenance.missing_paths import path_not_found
+from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
+from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from domain.expertise import ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
+from domain.freshness import Freshness
+from domain.renames import MAX_HOPS
+
+NEWEST = 100
+"""So many of the newest merge requests on the path, and in its folder, are looked at: more change no ranking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertsOn:
+    asked: Asked
+    rules: ScoreRules
+    as_of: int | None = None
+    explain: bool = False
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """What one kind of contribution adds: `count` of them, with `weight` points each when new."""
+
+    kind: ContributionKind
+    count: int
+    points: float
+    weight: float
+    half_life_days: float
+    last_at: int
+    merge_requests: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownExpert:
+    username: str
+    score: float
+    last_at: int
+    merge_requests: int
+    """In how many merge requests the person took part."""
+    parts: tuple[ShownPart, ...] | None
+    """None: not asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experts:
+    path: str
+    project_path: str
+    resolved_paths: tuple[str, ...]
+    as_of_at: int
+    merge_requests: int
+    """How many touched the path itself."""
+    nearby_merge_requests: int
+    """How many touched its folder only."""
+    experts: tuple[ShownExpert, ...]
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertsAnswer:
+    experts: Experts
+    total: int
+    freshness: Freshness
+
+
+class FindExperts:
+    """A path that no merge request touched is answered by the nearest folder above it that some did.
+
+    Raises `NotFound` where there is none.
+    """
+
+    def __init__(
+        self,
+        *,
+        find_whereabouts: FindWhereabouts,
+        resolve_rename_chain: ResolveRenameChain,
+        people: PeopleReader,
+        paths: PathReader,
+        clock: Clock,
+    ) -> None:
+        self._find_whereabouts = find_whereabouts
+        self._resolve_rename_chain = resolve_rename_chain
+        self._people = people
+        self._paths = paths
+        self._clock = clock
+
+    def __call__(self, command: ExpertsOn) -> ExpertsAnswer:
+        here = self._find_whereabouts(command.asked)
+        now = self._clock.now_ms()
+        as_of = now if command.as_of is None else command.as_of
+        names = self._names(here.project, here.path)
+        touching = self._touching(here.project, here.path, names, as_of)
+        if not touching:
+            raise path_not_found(self._paths, here.project, here.path, names)
+        ranked = experts(touching, command.rules, as_of=as_of)
+        on_path = sum(1 for one in touching if not one.nearby)
+        return ExpertsAnswer(
+            experts=Experts(
+                path=here.path,
+                project_path=here.project.path,
+                resolved_paths=names,
+                as_of_at=as_of,
+                merge_requests=on_path,
+                nearby_merge_requests=len(touching) - on_path,
+                experts=tuple(_shown(one, command) for one in ranked[: command.limit]),
+                hints=() if on_path else ("No merge request touched the path itself; this is who knows its folder.",),
+            ),
+            total=len(ranked),
+            freshness=freshness_of((here.project,), now=now),
+        )
+
+    def _touching(
+        self, project: ProjectPlace, path: str, names: tuple[str, ...], until: int
+    ) -> tuple[TouchingMergeRequest, ...]:
+        """Of the path as a file, together with its folder; else as a folder; else of the folders above it."""
+        ids = (project.project_id,)
+        folders = list(_above(path))
+        beside = [
+            ExpertiseQuery(project_ids=ids, paths=names, folder=each, until=until, limit=NEWEST) for each in folders
+        ]
+        found = self._people.touching(beside[0]) if beside else ()
+        if any(not one.nearby for one in found):
+            return found
+        below = ExpertiseQuery(project_ids=ids, below=path, until=until, limit=NEWEST)
+        return self._people.touching(below) or found or self._first(beside[1:])
+
+    def _first(self, queries: Sequence[ExpertiseQuery]) -> tuple[TouchingMergeRequest, ...]:
+        return next((found for query in queries if (found := self._people.touching(query))), ())
+
+    def _names(self, project: ProjectPlace, path: str) -> tuple[str, ...]:
+        found = self._resolve_rename_chain(RenameChainOf(project_id=project.project_id, path=path, max_hops=MAX_HOPS))
+        return (path,) if found is None else found.present.names
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders around a path, the nearest first, the root last; the root itself has none."""
+    while path:
+        path = posixpath.dirname(path)
+        yield path
+
+
+def _shown(expert: Expert, command: ExpertsOn) -> ShownExpert:
+    iids = {iid for part in expert.parts for iid in part.merge_requests}
+    parts = tuple(
+        ShownPart(
+            kind=part.kind,
+            count=part.count,
+            points=round(part.points, 3),
+            weight=command.rules.weights[part.kind].points,
+            half_life_days=command.rules.weights[part.kind].half_life_days,
+            last_at=part.last_at,
+            merge_requests=part.merge_requests,
+        )
+        for part in expert.parts
+    )
+    return ShownExpert(
+        username=expert.username,
+        score=round(expert.score, 3),
+        last_at=expert.last_at,
+        merge_requests=len(iids),
+        parts=parts if command.explain else None,
+    )

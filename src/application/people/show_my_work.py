@@ -1,0 +1,197 @@
+"""What needs me: my items with whose turn it is, mentions, activity, and what is new (spec/provenance.md, me)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from application.people.find_person import FindPerson
+from application.people.looked_at import LookedAt
+from application.ports.clock import Clock
+from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
+from application.provenance.shown import ShownItem, ShownNote, shown_item, shown_note
+from application.provenance.whereabouts import FindWhereabouts, freshness_of
+from domain.attention import STALE_DAYS, Act, AttentionState, attention, is_new, urgency
+from domain.entities import MergeRequest
+from domain.expertise import DAY_MS
+from domain.freshness import Freshness
+from domain.refs import EntityKind
+from domain.timeline import ItemKey
+
+WINDOW_DAYS = 30
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyWork:
+    username: str
+    projects: tuple[str, ...] = ()
+    since: int | None = None
+    """How far mentions and activity go back; None: 30 days."""
+    limit: int = 50
+    stale_days: int = STALE_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyItem:
+    attention: AttentionState
+    last_activity_at: int
+    last_by: str | None
+    """Who spoke last."""
+    new_notes: int
+    """By others, since I last looked."""
+    item: ShownItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyNote:
+    new: bool
+    note: ShownNote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyItems:
+    total: int
+    items: tuple[MyItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyDesk:
+    """Open items; those that need me come first. `looked_at` is None at the first look: then nothing counts as new."""
+
+    username: str
+    looked_at: int | None
+    new: int
+    """Notes by others since then, on my items or speaking to me."""
+    issues: MyItems
+    merge_requests: MyItems
+    reviews: MyItems
+    mentions: tuple[MyNote, ...]
+    activity: tuple[MyNote, ...]
+    """What others said on my items, the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyDeskAnswer:
+    desk: MyDesk
+    seen_until: int | None
+    """To be given to `LookedAt.move` once all was shown."""
+    freshness: Freshness
+
+
+class ShowMyWork:
+    """Shows only; the cursor is moved by whoever showed the answer."""
+
+    def __init__(
+        self,
+        *,
+        find_whereabouts: FindWhereabouts,
+        find_person: FindPerson,
+        people: PeopleReader,
+        looked_at: LookedAt,
+        clock: Clock,
+    ) -> None:
+        self._find_whereabouts = find_whereabouts
+        self._find_person = find_person
+        self._people = people
+        self._looked_at = looked_at
+        self._clock = clock
+
+    def __call__(self, command: MyWork) -> MyDeskAnswer:
+        now = self._clock.now_ms()
+        since = now - WINDOW_DAYS * DAY_MS if command.since is None else command.since
+        projects = self._find_whereabouts.all(command.projects)
+        me = self._find_person(command.username)
+        ids = [place.project_id for place in projects]
+        parts = self._people.parts_taken(me, ids, open_only=True, since=0, limit=_MOST)
+        mine = [one for one in parts if _is_mine(one)]
+        acts, said = self._what_happened(mine, me, since, command.limit)
+        mentions = self._people.notes_mentioning(me, ids, since=since, limit=command.limit)
+        look = _Look(me=me, looked_at=self._looked_at.get(me), now=now, stale_days=command.stale_days, acts=acts)
+        return MyDeskAnswer(
+            desk=look.desk(mine, mentions, said, command.limit),
+            seen_until=max(
+                [act.at for of in acts.values() for act in of] + [one.created_at for one in mentions], default=None
+            ),
+            freshness=freshness_of(projects, now=now),
+        )
+
+    def _what_happened(
+        self, mine: Sequence[PartTaken], me: str, since: int, limit: int
+    ) -> tuple[dict[ItemKey, tuple[Act, ...]], list[NoteSeen]]:
+        acts: dict[ItemKey, tuple[Act, ...]] = {}
+        said: list[NoteSeen] = []
+        for instance in sorted({one.instance for one in mine}):
+            keys = sorted({one.item for one in mine if one.instance == instance})
+            acts |= self._people.acts_on(instance, keys)
+            said += self._people.notes_on(instance, keys, without=me, since=since, limit=limit)
+        return acts, sorted(said, key=lambda note: (-note.created_at, -(note.gitlab_note_id or 0)))[:limit]
+
+
+def _times(acts: Mapping[ItemKey, Sequence[Act]]) -> Iterator[int]:
+    return (act.at for of_item in acts.values() for act in of_item)
+
+
+def _is_mine(one: PartTaken) -> bool:
+    """Issues count where they are assigned to me, merge requests where I wrote them, am assigned or review."""
+    return one.item.kind is EntityKind.MERGE_REQUEST or one.part is Part.ASSIGNEE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    me: str
+    looked_at: int | None
+    now: int
+    stale_days: int
+    acts: Mapping[ItemKey, tuple[Act, ...]]
+
+    def desk(
+        self, mine: Sequence[PartTaken], mentions: Sequence[NoteSeen], said: Sequence[NoteSeen], limit: int
+    ) -> MyDesk:
+        wrote = {one.item for one in mine if one.part in {Part.AUTHOR, Part.ASSIGNEE}}
+        issues = [one for one in mine if one.item.kind is EntityKind.ISSUE]
+        merge_requests = [one for one in mine if one.item.kind is EntityKind.MERGE_REQUEST]
+        return MyDesk(
+            username=self.me,
+            looked_at=self.looked_at,
+            new=self._new(mentions),
+            issues=self._items(issues, limit),
+            merge_requests=self._items([one for one in merge_requests if one.item in wrote], limit),
+            reviews=self._items([one for one in merge_requests if one.item not in wrote], limit),
+            mentions=tuple(self._note(one) for one in mentions),
+            activity=tuple(self._note(one) for one in said),
+        )
+
+    def _new(self, mentions: Sequence[NoteSeen]) -> int:
+        on_items = sum(self._new_acts(key) for key in self.acts)
+        return on_items + sum(1 for one in mentions if one.item not in self.acts and self._note(one).new)
+
+    def _new_acts(self, key: ItemKey) -> int:
+        spoken = (act for act in self.acts.get(key, ()) if act.spoken)
+        return sum(1 for act in spoken if is_new(act, me=self.me, looked_at=self.looked_at))
+
+    def _note(self, note: NoteSeen) -> MyNote:
+        act = Act(username=note.author, at=note.created_at)
+        return MyNote(new=is_new(act, me=self.me, looked_at=self.looked_at), note=shown_note(note))
+
+    def _items(self, parts: Sequence[PartTaken], limit: int) -> MyItems:
+        once = {one.item: one for one in reversed(parts)}
+        items = [self._item(one) for one in once.values()]
+        items.sort(key=lambda one: (urgency(one.attention), -one.last_activity_at, one.item.web_url))
+        return MyItems(total=len(items), items=tuple(items[:limit]))
+
+    def _item(self, one: PartTaken) -> MyItem:
+        draft = isinstance(one.entity, MergeRequest) and one.entity.draft
+        found = attention(
+            self.acts.get(one.item, ()),
+            me=self.me,
+            created_at=one.entity.created_at,
+            draft=draft,
+            now=self.now,
+            stale_days=self.stale_days,
+        )
+        return MyItem(
+            attention=found.state,
+            last_activity_at=found.last_at,
+            last_by=found.last_by,
+            new_notes=self._new_acts(one.item),
+            item=shown_item(one.item, one.entity),
+        )

@@ -1,0 +1,133 @@
+"""What somebody reviewed lately, and where (spec/provenance.md, who @user --reviews)."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from application.people.find_person import FindPerson
+from application.ports.clock import Clock
+from application.ports.item_histories import ItemHistories
+from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
+from application.provenance.shown import ShownItem, shown_item
+from application.provenance.whereabouts import FindWhereabouts, freshness_of
+from domain.entities import Entity
+from domain.expertise import DAY_MS
+from domain.freshness import Freshness
+from domain.refs import EntityKind
+from domain.timeline import ItemKey
+
+WINDOW_DAYS = 180
+_MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewsBy:
+    username: str
+    projects: tuple[str, ...] = ()
+    since: int | None = None
+    """None: 180 days."""
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """`assigned`: was asked to review it. `diff_notes` stand on the diff, `notes` are all."""
+
+    merge_request: ShownItem
+    assigned: bool
+    notes: int
+    diff_notes: int
+    last_note_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedFolder:
+    path: str
+    diff_notes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviews:
+    username: str
+    since_at: int
+    reviews: tuple[Review, ...]
+    folders: tuple[ReviewedFolder, ...]
+    """Where the notes on diffs were written, most first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewsAnswer:
+    reviews: Reviews
+    total: int
+    freshness: Freshness
+
+
+class ShowReviews:
+    """Merge requests of others that the person was asked to review or spoke on; own ones are no reviews."""
+
+    def __init__(
+        self,
+        *,
+        find_whereabouts: FindWhereabouts,
+        find_person: FindPerson,
+        people: PeopleReader,
+        items: ItemHistories,
+        clock: Clock,
+    ) -> None:
+        self._find_whereabouts = find_whereabouts
+        self._find_person = find_person
+        self._people = people
+        self._items = items
+        self._clock = clock
+
+    def __call__(self, command: ReviewsBy) -> ReviewsAnswer:
+        now = self._clock.now_ms()
+        since = now - WINDOW_DAYS * DAY_MS if command.since is None else command.since
+        projects = self._find_whereabouts.all(command.projects)
+        username = self._find_person(command.username)
+        ids = [place.project_id for place in projects]
+        parts = self._people.parts_taken(username, ids, open_only=False, since=since, limit=_MOST)
+        said = self._people.notes_by(username, ids, since=since, limit=_MOST)
+        asked = {one.item: one for one in parts if one.part is Part.REVIEWER}
+        notes = [one for one in said if one.item.kind is EntityKind.MERGE_REQUEST]
+        entities = self._entities(asked.values(), notes)
+        reviews = [
+            _review(key, entity, key in asked, [note for note in notes if note.item == key])
+            for key, entity in entities.items()
+            if entity.author.username != username
+        ]
+        reviews.sort(key=lambda one: (-(one.last_note_at or one.merge_request.updated_at), one.merge_request.web_url))
+        return ReviewsAnswer(
+            reviews=Reviews(
+                username=username,
+                since_at=since,
+                reviews=tuple(reviews[: command.limit]),
+                folders=_folders(notes, command.limit),
+            ),
+            total=len(reviews),
+            freshness=freshness_of(projects, now=now),
+        )
+
+    def _entities(self, asked: Iterable[PartTaken], notes: Sequence[NoteSeen]) -> dict[ItemKey, Entity]:
+        found = {one.item: one.entity for one in asked}
+        for instance in sorted({note.instance for note in notes}):
+            missing = {note.item for note in notes if note.instance == instance} - found.keys()
+            found |= self._items.entities(instance, missing)
+        return found
+
+
+def _review(key: ItemKey, entity: Entity, assigned: bool, notes: Sequence[NoteSeen]) -> Review:
+    return Review(
+        merge_request=shown_item(key, entity),
+        assigned=assigned,
+        notes=len(notes),
+        diff_notes=sum(1 for note in notes if note.path is not None),
+        last_note_at=max((note.created_at for note in notes), default=None),
+    )
+
+
+def _folders(notes: Iterable[NoteSeen], limit: int) -> tuple[ReviewedFolder, ...]:
+    counts = Counter(posixpath.dirname(note.path) for note in notes if note.path is not None)
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(ReviewedFolder(path=path or ".", diff_notes=count) for path, count in ranked[:limit])
