@@ -25,11 +25,16 @@ from application.ports.locks import Lease
 from domain.errors import LockLost
 
 HEARTBEAT_MS = 15_000
-"""A transaction renews its lock's heartbeat when that is older."""
+"""A transaction renews the heartbeat of its lock when that is older, and of all others that its process holds."""
 
-_HELD = (app_locks.c.name == bindparam("_name"), app_locks.c.owner == bindparam("_owner"))
-_CHECK = Prepared(select(app_locks.c.heartbeat_at).where(*_HELD))
-_RENEW = Prepared(update(app_locks).where(*_HELD).values(heartbeat_at=bindparam("now")))
+_CHECK = Prepared(
+    select(app_locks).where(app_locks.c.name == bindparam("name"), app_locks.c.owner == bindparam("owner"))
+)
+_RENEW = Prepared(
+    update(app_locks)
+    .where(app_locks.c.host == bindparam("_host"), app_locks.c.pid == bindparam("_pid"))
+    .values(heartbeat_at=bindparam("now"))
+)
 
 
 class SqlTransaction:
@@ -68,13 +73,13 @@ class SqlContentStore:
             yield SqlTransaction(connection)
 
     def _check(self, connection: Connection, lease: Lease) -> None:
-        now, held = self._clock.now_ms(), {"_name": lease.name, "_owner": lease.owner}
-        heartbeat_at = _CHECK.run(connection, **held).scalar()
-        if heartbeat_at is None:
+        row = _CHECK.run(connection, name=lease.name, owner=lease.owner).first()
+        if row is None:
             raise LockLost(
                 f"The lock {lease.name!r} has another owner now; nothing more was written.",
                 suggestion="Run the command again.",
                 details={"lock": lease.name},
             )
-        if now - heartbeat_at >= HEARTBEAT_MS:
-            _RENEW.run(connection, now=now, **held)
+        now = self._clock.now_ms()
+        if now - row.heartbeat_at >= HEARTBEAT_MS:
+            _RENEW.run(connection, now=now, _host=row.host, _pid=row.pid)

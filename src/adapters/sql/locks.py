@@ -13,7 +13,7 @@ from application.ports.clock import Clock
 from application.ports.identifiers import Identifiers
 from application.ports.liveness import Liveness
 from application.ports.process_identity import ProcessIdentity
-from domain.errors import LockLost, StoreLocked
+from domain.errors import LockLost, LoreError, StoreLocked
 
 POLL_MS = 20
 """How long one look at the queue is from the next."""
@@ -133,7 +133,7 @@ class SqlLocks:
         return bool(self._clock.now_ms() - row.heartbeat_at > self._stale_ms)
 
     def _release(self, lease: "SqlLease") -> None:
-        with suppress(StoreLocked), self._writer.begin() as connection:  # then its end of life frees it
+        with suppress(LoreError), self._writer.begin() as connection:  # else its end of life frees it
             lock_rows.let_go(connection, lease.name, lease.owner)
 
     def _me(self, lease: "SqlLease") -> dict[str, object]:
