@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from application.sync.drain_dirty_sources import DrainDirtySources
     from application.sync.ingest_lists import IngestLists
     from application.sync.preflight import Preflight
+    from application.sync.reconcile_lists import ReconcileLists
     from application.sync.recorder import SyncRunRecorder
     from application.sync.resolve_projects import ResolveProjects
     from application.sync.standard import StandardSync
@@ -413,6 +414,15 @@ class Container(containers.DeclarativeContainer):
         cancellation=cancellation,
         progress=progress,
     )
+    reconcile_lists: providers.Factory[ReconcileLists] = providers.Factory(
+        Late("application.sync.reconcile_lists:ReconcileLists"),
+        gitlabs=gitlabs,
+        store=store,
+        workers=workers,
+        clock=clock,
+        cancellation=cancellation,
+        progress=progress,
+    )
     preflight: providers.Factory[Preflight] = providers.Factory(
         Late("application.sync.preflight:Preflight"),
         gitlabs=gitlabs,
@@ -428,6 +438,7 @@ class Container(containers.DeclarativeContainer):
         store=store,
         resolve_projects=resolve_projects,
         ingest_lists=ingest_lists,
+        reconcile_lists=reconcile_lists,
         drain_dependents=drain_dependents,
         drain_dirty_sources=drain_dirty_sources,
         embedding=embedding,
@@ -524,3 +535,22 @@ def open_container(settings: Settings, surroundings: Surroundings) -> Iterator[C
     """Give a container for the block, and close what it opened when the block ends."""
     with ExitStack() as closing:
         yield Container(settings=settings, surroundings=surroundings, closing=closing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleInstance:
+    """The built-in sample GitLab while it runs, on loopback."""
+
+    url: str
+    token: str = field(repr=False)
+    projects: tuple[str, ...]
+
+
+@contextmanager
+def open_sample_gitlab() -> Iterator[SampleInstance]:
+    """Run the sample for the block, on a free port."""
+    from adapters.sample_gitlab.gitlab import SampleGitLab
+    from adapters.sample_gitlab.sample_data import PROJECTS, SAMPLE_TOKEN, sample_world
+
+    with SampleGitLab(sample_world()) as gitlab:
+        yield SampleInstance(url=gitlab.url, token=SAMPLE_TOKEN, projects=tuple(PROJECTS.values()))

@@ -17,6 +17,7 @@ from entrypoints.cli import (
     auth,
     completions,
     config,
+    demo,
     doctor,
     failures,
     generate_docs,
@@ -27,6 +28,7 @@ from entrypoints.cli import (
     notes,
     project,
     search,
+    serve,
     sync,
     sync_runs,
     token,
@@ -38,6 +40,7 @@ from entrypoints.cli.tree import ReaderGone, new_tree
 from entrypoints.redaction import secrets_in
 
 _MODULES = (
+    demo,
     init,
     auth,
     token,
@@ -50,6 +53,7 @@ _MODULES = (
     mrs,
     notes,
     search,
+    serve,
     doctor,
     project,
     migrate,

@@ -73,6 +73,10 @@ class Invocation:
             self._settings = load_settings(self.environ, config=self.options.config)
         return self._settings
 
+    def use(self, settings: Settings) -> None:
+        """Take these settings instead of those of the configuration."""
+        self._settings = settings
+
     def warn(self, text: str) -> None:
         """Tell what is no error: people on standard error, robots with the answer."""
         if self.robot:

@@ -59,22 +59,21 @@ class Screen:
             markup=False,
             emoji=False,
             highlight=False,
-            soft_wrap=not terminal,
             _environ=self._environ,
         )
 
     def line(self, *pieces: Cell | str) -> None:
-        """One line of pieces, each made harmless; a long one wraps."""
+        """One line of pieces, each made harmless; a long one wraps at a terminal, and nowhere else."""
         from rich.text import Text
 
-        self.console.print(Text().join(self.text(piece) for piece in pieces))
+        self.console.print(Text().join(self.text(piece) for piece in pieces), soft_wrap=not self.console.is_terminal)
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Text of several lines, such as a description."""
         from rich.padding import Padding
         from rich.text import Text
 
-        self.console.print(Padding(Text(multi_line(text), style=style), (0, 0, 0, indent)))
+        self.console.print(Padding(Text(multi_line(text), style=style), (0, 0, 0, indent), expand=False))
 
     def heading(self, text: str) -> None:
         self.line(Cell(text, "bold"))
