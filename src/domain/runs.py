@@ -17,6 +17,7 @@ class RunPhase(StrEnum):
     PREFLIGHT = "preflight"
     RESOLVE = "resolve"
     INGEST = "ingest"
+    RECONCILE = "reconcile"
     DEPENDENTS = "dependents"
     DOCS = "docs"
     EMBED = "embed"

@@ -195,6 +195,21 @@ class GitLabReaderContract(ABC):
         reader = install(given(*(make(iid) for iid in range(1, 231))))
         assert {found.value.iid for page in walked(reader, kind) for found in page.items} == set(range(1, 231))
 
+    @pytest.mark.requirement("sync:rule-12")
+    @pytest.mark.parametrize("kind", list(EntityKind))
+    def test_in_the_order_of_creation_every_item_comes_whatever_its_update(
+        self, install: Install, kind: EntityKind
+    ) -> None:
+        make = builders.issue if kind is ISSUE else builders.merge_request
+        reader = install(given(*(make(iid, updated_at=NOON + (500 - iid) * SECOND) for iid in range(1, 206))))
+        iids: list[int] = []
+        number, has_next = 1, True
+        while has_next:
+            page = reader.created_page(PROJECT, kind, number)
+            iids += [found.value.iid for found in page.items]
+            number, has_next = number + 1, page.has_next
+        assert iids == list(range(1, 206))
+
     @pytest.mark.parametrize("dependent", list(ISSUE_SETS))
     def test_what_belongs_to_an_issue_comes_as_it_is(self, install: Install, dependent: DependentKind) -> None:
         reader = install(given_sets(builders.issue(3), ISSUE_SETS, builders.issue(8)))

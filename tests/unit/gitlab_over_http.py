@@ -143,7 +143,8 @@ class GivenServer:
 
     def _list(self, request: httpx.Request, home: GivenProject, kind: EntityKind) -> httpx.Response:
         entities = [item.entity for item in home.items if item.entity.kind is kind]
-        ordered = sorted(entities, key=lambda entity: (entity.updated_at, entity.gitlab_id))
+        by_creation = request.url.params.get("order_by") == "created_at"
+        ordered = sorted(entities, key=lambda entity: (0 if by_creation else entity.updated_at, entity.gitlab_id))
         rows = [item_row(entity, home.project) for entity in ordered]
         after = request.url.params.get("updated_after")
         rows = [row for row in rows if after is None or row["updated_at"] >= after]

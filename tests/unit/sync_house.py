@@ -26,6 +26,7 @@ from application.sync.drain_dependents import DrainDependents
 from application.sync.drain_dirty_sources import DrainDirtySources
 from application.sync.ingest_lists import IngestLists
 from application.sync.preflight import Preflight
+from application.sync.reconcile_lists import ReconcileLists
 from application.sync.recorder import SyncRunRecorder
 from application.sync.resolve_projects import ResolveProjects
 from application.sync.standard import StandardSync
@@ -84,6 +85,14 @@ class SyncHouse:
                 gitlabs=self.gitlabs, store=self.store, workers=self.workers, cancellation=self.cancellation
             ),
             ingest_lists=IngestLists(
+                gitlabs=self.gitlabs,
+                store=self.store,
+                workers=self.workers,
+                clock=self.clock,
+                cancellation=self.cancellation,
+                progress=self.progress,
+            ),
+            reconcile_lists=ReconcileLists(
                 gitlabs=self.gitlabs,
                 store=self.store,
                 workers=self.workers,

@@ -20,7 +20,7 @@ from domain.errors import (
 )
 from domain.refs import DependentKind, EntityKind
 from domain.runs import RunPhase, RunStatus
-from sync_house import BASE_URL, INSTANCE, SyncHouse, everything, only
+from sync_house import BASE_URL, HOUR, INSTANCE, SyncHouse, everything, only
 
 
 @pytest.fixture
@@ -533,3 +533,88 @@ class TestLocks:
         report = house.standard()(everything(project))
         assert report.run.status is RunStatus.SUCCEEDED
         assert report.warnings
+
+
+@pytest.mark.requirement("sync:rule-12")
+class TestRule12Reconcile:
+    def synced(self, house: SyncHouse, project: ServerProject) -> list[ServerItem]:
+        items = populate(house, project)
+        house.later()
+        house.standard()(everything(project))
+        return items
+
+    def test_deleted_items_get_their_tombstones(self, house: SyncHouse, project: ServerProject) -> None:
+        items = self.synced(house, project)
+        house.gitlab.delete(items[0])
+        items[-1].readable = False
+        house.standard()(everything(project))
+        assert house.store.dump().tombstones == {}
+        house.standard()(everything(project, reconcile=True))
+        assert len(house.store.dump().tombstones) == 2
+        assert mirrored(house)
+
+    @pytest.mark.parametrize("page_size", [1, 3, 100])
+    def test_edits_that_moved_no_time_are_found(self, page_size: int) -> None:
+        house = SyncHouse(page_size=page_size)
+        project = house.gitlab.create_project("group/app")
+        items = self.synced(house, project)
+        house.gitlab.change(items[1], upvotes=7)
+        house.gitlab.delete_note(items[2], items[2].discussions[0].notes[0].gitlab_id)
+        house.gitlab.change(items[2], user_notes_count=0)
+        house.gitlab.set_updated_at(items[3], items[3].entity.updated_at - HOUR)
+        house.standard()(everything(project, reconcile=True))
+        assert mirrored(house)
+
+    def test_an_item_that_the_list_shifted_out_of_sight_lives_on(self) -> None:
+        house = SyncHouse(page_size=2)
+        project = house.gitlab.create_project("group/app")
+        items = self.synced(house, project)
+        deleted = [items[0]]
+
+        def shift(step: RequestStep, request: Request) -> None:
+            if step is RequestStep.ANSWERED and request.method == "created_page" and deleted:
+                house.gitlab.delete(deleted.pop())
+
+        house.gitlab.requests.on_step = shift
+        house.standard()(everything(project, reconcile=True))
+        assert house.store.dump().tombstones == {}
+        house.standard()(everything(project, reconcile=True))
+        assert mirrored(house)
+        assert len(house.store.dump().tombstones) == 1
+
+    def test_a_list_that_was_cut_short_removes_nothing(self, house: SyncHouse, project: ServerProject) -> None:
+        items = self.synced(house, project)
+        house.gitlab.delete(items[0])
+        house.gitlab.requests.fail(GitLabUnavailable("down"), method="created_page", times=None)
+        report = house.standard()(everything(project, reconcile=True))
+        assert house.store.dump().tombstones == {}
+        assert {failure.stage for failure in report.run.failures} == {"reconcile"}
+
+    def test_a_list_with_an_unreadable_record_removes_nothing(self, house: SyncHouse, project: ServerProject) -> None:
+        items = self.synced(house, project)
+        items[0].spoiled.add(None)
+        house.standard()(everything(project, reconcile=True))
+        assert house.store.dump().tombstones == {}
+
+    def test_a_project_that_is_lost_on_the_way_loses_nothing(self, house: SyncHouse, project: ServerProject) -> None:
+        items = self.synced(house, project)
+        house.gitlab.hide(items[0])
+
+        def vanish(step: RequestStep, request: Request) -> None:
+            if step is RequestStep.BEGIN and request.method == "project" and request.project == project.gitlab_id:
+                project.visible = False
+
+        house.gitlab.requests.on_step = vanish
+        report = house.standard()(everything(project, reconcile=True))
+        assert house.store.dump().tombstones == {}
+        assert report.run.failures
+
+    def test_it_is_due_so_long_after_the_first_complete_sync(self, house: SyncHouse, project: ServerProject) -> None:
+        self.synced(house, project)
+        house.standard()(everything(project, reconcile_after_ms=2 * HOUR))
+        assert asked(house, "created_page") == 0
+        house.later(3 * HOUR)
+        house.standard()(everything(project, reconcile_after_ms=2 * HOUR))
+        assert asked(house, "created_page") == 2
+        house.standard()(everything(project, reconcile_after_ms=2 * HOUR))
+        assert asked(house, "created_page") == 2

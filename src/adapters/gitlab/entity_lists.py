@@ -51,22 +51,14 @@ class EntityLists:
         """`path` is the API path of the list."""
         if position.page > MOST_PAGES:
             raise went_in_circles(path)
-        answer = self._asked(path, kind, position)
-        size = answer.value.size
-        following = onward(answer.headers, page=position.page, size=size, per_page=PER_PAGE)
-        if following is not None and following.page is not None and following.page <= position.page:
+        return _list_page(path, position.page, self._asked(path, kind, position))
+
+    def created_page(self, path: str, kind: EntityKind, page: int) -> ListPage:
+        """A page of everything, by offset: in the order of creation no update moves a row."""
+        if page > MOST_PAGES:
             raise went_in_circles(path)
-        return ListPage(
-            items=tuple(
-                Fetched(value=entity, payload=payload, requested_at=answer.requested_at)
-                for entity, payload in answer.value.records
-            ),
-            rejected=tuple(answer.value.rejected),
-            has_next=following is not None,
-            keyset_cursor=following.cursor if following else None,
-            server_date=answer.server_date,
-            requested_at=answer.requested_at,
-        )
+        params = {**_OLDEST_UPDATE_FIRST, "order_by": "created_at", "page": page}
+        return _list_page(path, page, self._transport.get(path, params, lambda content: self._read(kind, content)))
 
     def _asked(self, path: str, kind: EntityKind, position: ListPosition) -> Answer[Read[WithPayload]]:
         by_keyset = kind is EntityKind.ISSUE and position.page == 1 and self._has_keyset
@@ -100,6 +92,23 @@ class EntityLists:
 
     def _reader_of(self, kind: EntityKind) -> Callable[[object], Entity]:
         return self._issue.one if kind is EntityKind.ISSUE else self._merge_request.one
+
+
+def _list_page(path: str, page: int, answer: Answer[Read[WithPayload]]) -> ListPage:
+    following = onward(answer.headers, page=page, size=answer.value.size, per_page=PER_PAGE)
+    if following is not None and following.page is not None and following.page <= page:
+        raise went_in_circles(path)
+    return ListPage(
+        items=tuple(
+            Fetched(value=entity, payload=payload, requested_at=answer.requested_at)
+            for entity, payload in answer.value.records
+        ),
+        rejected=tuple(answer.value.rejected),
+        has_next=following is not None,
+        keyset_cursor=following.cursor if following else None,
+        server_date=answer.server_date,
+        requested_at=answer.requested_at,
+    )
 
 
 def _params(position: ListPosition, *, by_keyset: bool) -> dict[str, str | int]:

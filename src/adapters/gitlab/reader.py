@@ -43,6 +43,9 @@ class HttpGitLabReader:
     def list_page(self, project: int, kind: EntityKind, position: ListPosition) -> ListPage:
         return self._lists.page(_list(project, kind), kind, position)
 
+    def created_page(self, project: int, kind: EntityKind, page: int) -> ListPage:
+        return self._lists.created_page(_list(project, kind), kind, page)
+
     def entity(self, project: int, kind: EntityKind, iid: int) -> Fetched[Entity]:
         return self._lists.one(_item(project, kind, iid), kind)
 

@@ -86,6 +86,11 @@ class MemoryGitLab(World):
         request = Request(method="list_page", project=project, kind=kind, page=position.page)
         return self.requests.answer(request, lambda: self._list_page(project, kind, position, requested_at))
 
+    def created_page(self, project: int, kind: EntityKind, page: int) -> ListPage:
+        requested_at = self._clock.now_ms()
+        request = Request(method="created_page", project=project, kind=kind, page=page)
+        return self.requests.answer(request, lambda: self._created_page(project, kind, page, requested_at))
+
     def entity(self, project: int, kind: EntityKind, iid: int) -> Fetched[Entity]:
         requested_at = self._clock.now_ms()
         request = Request(method="entity", project=project, kind=kind, iid=iid)
@@ -152,7 +157,14 @@ class MemoryGitLab(World):
         return (project for project in below if not project.archived)
 
     def _list_page(self, project: int, kind: EntityKind, position: ListPosition, requested_at: int) -> ListPage:
-        page = self._listed(self._project(project), kind, position)
+        return self._answered(self._listed(self._project(project), kind, position), requested_at)
+
+    def _created_page(self, project: int, kind: EntityKind, page: int, requested_at: int) -> ListPage:
+        found = self._project(project)
+        rows = sorted(found.listed(kind), key=lambda item: item.entity.gitlab_id) if found.has(kind) else []
+        return self._answered(offset_page(rows, page, self.page_size), requested_at)
+
+    def _answered(self, page: Page[ServerItem], requested_at: int) -> ListPage:
         return ListPage(
             items=tuple(
                 fetched(item.entity, requested_at=requested_at) for item in page.rows if None not in item.spoiled

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from domain.references import FoundReference
-
 from application.ports.locks import Lease
 from domain.document_records import Chunk, Document, DocumentSource
 from domain.entities import DependentAnswer, Entity, Fetched, Project, Rejected
+from domain.references import FoundReference
 from domain.refs import DependentKind, EntityKind, EntityRef, ProjectId, SourceKey
 
 
@@ -74,6 +73,10 @@ class Entities(Protocol):
         Sets `last_seen_at` to the fetch's `requested_at`, revives a tombstone, and makes every dependent set of the
         item wanted for its new `updated_at`. Freshness (C13) is the caller's to decide.
         """
+        ...
+
+    def living_iids(self, project_id: ProjectId, kind: EntityKind) -> frozenset[int]:
+        """Of every item without a tombstone."""
         ...
 
     def bury(self, ref: EntityRef, *, deleted_at: int) -> tuple[SourceKey, ...]:
@@ -185,7 +188,16 @@ class Cursors(Protocol):
     def reset(self, project_ids: Collection[ProjectId]) -> None: ...
 
     def finish(self, project_id: ProjectId, *, at: int) -> None:
-        """Record that a standard sync read the project's lists to their ends."""
+        """Record that a standard sync read the project's lists to their ends.
+
+        Where the project was never reconciled, its first reconcile counts from here (rule 12).
+        """
+        ...
+
+    def reconciled_at(self, project_id: ProjectId) -> int | None: ...
+
+    def reconcile(self, project_id: ProjectId, *, at: int) -> None:
+        """Record that a reconcile of the project was complete."""
         ...
 
 
@@ -221,6 +233,10 @@ class Documents(Protocol):
     def put(self, document: Document, chunks: Sequence[Chunk]) -> None:
         """Replace the document of its key, its chunks and its index entries. Chunks of unchanged text keep their
         vectors."""
+        ...
+
+    def refresh(self, document: Document) -> None:
+        """Store the dates of a document whose text is unchanged; a comment moves them without changing a word."""
         ...
 
     def remove(self, key: SourceKey) -> bool: ...

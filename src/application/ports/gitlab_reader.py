@@ -69,6 +69,10 @@ class GitLabReader(Protocol):
         """One page of at most 100, `updated_after` inclusive, `scope=all`, `state=all`, oldest update first."""
         ...
 
+    def created_page(self, project: int, kind: EntityKind, page: int) -> ListPage:
+        """One page of at most 100 of everything, oldest creation first: an order that no update changes (rule 12)."""
+        ...
+
     def entity(self, project: int, kind: EntityKind, iid: int) -> Fetched[Entity]: ...
 
     def dependents(self, project: int, kind: EntityKind, iid: int, dependent: DependentKind) -> DependentAnswer:

@@ -23,6 +23,10 @@ class SyncProjects:
     groups: tuple[NamedOnInstance, ...] = ()
     full: bool = False
     """Read everything again from the beginning (rule 15)."""
+    reconcile: bool = False
+    """Compare everything with GitLab now (rule 12)."""
+    reconcile_after_ms: int | None = None
+    """Projects whose last reconcile is longer ago are reconciled by themselves; None: none is."""
     docs: bool = True
     embed: bool = True
     events: bool = True

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from application.ports.clock import Clock
 from application.ports.content_store import ContentStore, Job, Transaction
 from application.ports.gitlab_reader import GitLabReader, GitLabs
+from application.sync.item_lookup import ItemGone, ProjectLost, look_up
 from application.sync.references import references_of_notes
 from application.sync.run_scope import SyncedProject
-from domain.entities import DependentAnswer, Discussion
-from domain.errors import GitLabForbidden, GitLabNotFound
+from domain.entities import DependentAnswer, Discussion, Fetched
+from domain.errors import GitLabNotFound
 from domain.freshness import is_settled
 from domain.references import FoundReference
-from domain.refs import DependentKind, EntityKind, EntityRef, SourceKey
+from domain.refs import DependentKind, EntityRef, SourceKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +34,9 @@ class FetchedSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemGone:
-    """The item itself answers no more, while its project does."""
-
-    confirmed_at: int
-    """When the request that confirmed it began, on the local clock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetMissing:
     """The item is there, but this server has no such set for it."""
 
-    error: GitLabNotFound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectLost:
     error: GitLabNotFound
 
 
@@ -81,20 +69,8 @@ class FetchDependents:
     def _find_out_what_is_missing(
         self, reader: GitLabReader, task: DependentTask, missing: GitLabNotFound
     ) -> FetchOutcome:
-        try:
-            reader.project(task.project.gitlab_id)
-        except GitLabNotFound as lost:
-            return ProjectLost(error=lost)
-        began = self._clock.now_ms()
-        try:
-            reader.entity(task.project.gitlab_id, task.ref.kind, task.ref.iid)
-        except GitLabNotFound:
-            return ItemGone(confirmed_at=began)
-        except GitLabForbidden:
-            if task.ref.kind is EntityKind.MERGE_REQUEST:  # a hidden one says 403 where an issue says 404 (FACTS a)
-                return ItemGone(confirmed_at=began)
-            raise
-        return SetMissing(error=missing)
+        found = look_up(reader, self._clock, task.project, task.ref)
+        return SetMissing(error=missing) if isinstance(found, Fetched) else found
 
     def _swept(
         self, reader: GitLabReader, task: DependentTask, answer: DependentAnswer, threads: Sequence[Discussion]

@@ -13,10 +13,10 @@ from application.sync.dependent_sets import (
     FetchDependents,
     FetchedSet,
     FetchOutcome,
-    ItemGone,
-    ProjectLost,
     write_set,
 )
+from application.sync.item_lookup import ItemGone, ProjectLost
+from application.sync.item_writes import bury_item
 from application.sync.run_scope import RunScope, SyncedProject
 from domain.errors import LoreError
 from domain.refs import DependentKind, ProjectId
@@ -137,9 +137,7 @@ class DrainDependents:
 
     def _bury(self, run: RunScope, task: DependentTask, gone: ItemGone) -> None:
         with self._store.writing(run.lease) as transaction:
-            keys = transaction.entities.bury(task.ref, deleted_at=gone.confirmed_at)
-            transaction.dirty.mark(keys, queued_at=self._clock.now_ms())
-            transaction.jobs.drop_of(task.ref)
+            bury_item(transaction, task.ref, gone_at=gone.confirmed_at, dirty_at=self._clock.now_ms())
 
     def _do_without(self, run: RunScope, task: DependentTask, job: Job) -> None:
         """The server has no such set for this item: said once, and not asked again until the item changes."""

@@ -13,6 +13,7 @@ from application.sync.commands import ProjectReport, SyncProjects, SyncReport
 from application.sync.drain_dependents import DrainDependents
 from application.sync.drain_dirty_sources import DrainDirtySources
 from application.sync.ingest_lists import IngestLists
+from application.sync.reconcile_lists import ReconcileLists
 from application.sync.recorder import RunRecord, SyncRunRecorder
 from application.sync.resolve_projects import FoundProject, ResolveProjects, Unresolved
 from application.sync.run_scope import Reachability, RunScope, SyncedProject, failure
@@ -31,7 +32,7 @@ class _Content:
 
 
 class StandardSync:
-    """resolve -> ingest -> dependents -> docs -> embed.
+    """resolve -> ingest (-> reconcile) -> dependents -> docs -> embed.
 
     Only one lives at a time. Content is written under the `sync` lock, which is let go after any transaction for
     whoever waits, and released before embedding (C11). Raises the first project's error where every project failed.
@@ -46,6 +47,7 @@ class StandardSync:
         store: ContentStore,
         resolve_projects: ResolveProjects,
         ingest_lists: IngestLists,
+        reconcile_lists: ReconcileLists,
         drain_dependents: DrainDependents,
         drain_dirty_sources: DrainDirtySources,
         embedding: EmbeddingStage,
@@ -58,6 +60,7 @@ class StandardSync:
         self._store = store
         self._resolve_projects = resolve_projects
         self._ingest_lists = ingest_lists
+        self._reconcile_lists = reconcile_lists
         self._drain_dependents = drain_dependents
         self._drain_dirty_sources = drain_dirty_sources
         self._embedding = embedding
@@ -93,6 +96,10 @@ class StandardSync:
         record.enter(RunPhase.INGEST)
         fetched = self._ingest_lists(run, projects)
         _raise_if_all_failed(run, projects)
+        due = self._due(command, run, projects)
+        if due:
+            record.enter(RunPhase.RECONCILE)
+            self._reconcile_lists(run, due)
         record.enter(RunPhase.DEPENDENTS)
         self._drain_dependents(run, projects, command.dependents)
         self._finish(run, projects)
@@ -107,6 +114,18 @@ class StandardSync:
         with self._store.writing(run.lease) as transaction:
             transaction.cursors.reset(ids)
             transaction.dependents.unsettle_all(ids)
+
+    def _due(
+        self, command: SyncProjects, run: RunScope, projects: Sequence[SyncedProject]
+    ) -> tuple[SyncedProject, ...]:
+        """Those to reconcile: all when asked, else those whose last time was long enough ago."""
+        whole = tuple(project for project in projects if project.project_id not in run.failed_projects)
+        if command.reconcile or command.reconcile_after_ms is None:
+            return whole if command.reconcile else ()
+        latest = run.record.run.started_at - command.reconcile_after_ms
+        with self._store.reading() as view:
+            last = {project.project_id: view.cursors.reconciled_at(project.project_id) for project in whole}
+        return tuple(project for project in whole if (at := last[project.project_id]) is not None and at <= latest)
 
     def _finish(self, run: RunScope, projects: Sequence[SyncedProject]) -> None:
         """What was complete at the start of the run is known now to be in the store."""

@@ -16,7 +16,7 @@ from application.ports.progress import Progress
 from application.ports.workers import Workers
 from application.sync.commands import NamedOnInstance
 from application.sync.dependent_sets import DependentTask, FetchDependents, FetchedSet, write_set
-from application.sync.item_writes import ItemOutcome, write_item
+from application.sync.item_writes import ItemOutcome, bury_item, write_item
 from application.sync.preflight import Preflight, PreflightFindings
 from application.sync.preflight_errors import preflight_error, reconcile_action
 from application.sync.recorder import RunRecord, SyncRunRecorder
@@ -194,10 +194,8 @@ class SurgicalSync:
 
     def _bury(self, run: _Operation, transaction: Transaction, ref: EntityRef) -> None:
         """GitLab answered 404 for the item while its project answered 200."""
-        keys = transaction.entities.bury(ref, deleted_at=run.preflight_started_at)
-        transaction.dirty.mark(keys, queued_at=self._dirty_at(run))
-        transaction.jobs.drop_of(ref)
-        run.touched.update(keys)
+        gone_at = run.preflight_started_at
+        run.touched.update(bury_item(transaction, ref, gone_at=gone_at, dirty_at=self._dirty_at(run)))
 
     def _dependents(
         self, run: _Operation, lease: Lease, project: SyncedProject, outcomes: Mapping[Target, ItemOutcome]

@@ -18,6 +18,7 @@ def add_to(root: typer.Typer) -> None:
         examples=[
             "lore sync",
             "lore sync -p group/app --full",
+            "lore sync --reconcile",
             "lore sync --issue 123 --mr 456 -p group/app",
             "lore sync https://gitlab.example.com/group/app/-/issues/123",
         ],
@@ -40,7 +41,11 @@ def add_to(root: typer.Typer) -> None:
             bool, typer.Option("--preflight-only", help="Only look whether the named items can be fetched.")
         ] = False,
         reconcile: Annotated[
-            bool, typer.Option("--reconcile", help="Of the named items, remove those that GitLab no longer has.")
+            bool,
+            typer.Option(
+                "--reconcile",
+                help="Compare everything, or the named items, with GitLab, and remove what it no longer has.",
+            ),
         ] = False,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan: no request, no write.")] = False,
         full: Annotated[bool, typer.Option("--full", help="Read everything again from the beginning.")] = False,
@@ -79,11 +84,9 @@ def add_to(root: typer.Typer) -> None:
                 raise UsageError(
                     "--preflight-only looks at named items, and none is named.", suggestion="Add --issue N."
                 )
-            if reconcile:
-                raise UsageError(
-                    "--reconcile looks at named items, and none is named.", suggestion="Add --issue N or --mr N."
-                )
-            wishes = StandardWishes(project=project, full=full, docs=docs, embed=embed, events=events, diffs=diffs)
+            wishes = StandardWishes(
+                project=project, full=full, docs=docs, embed=embed, events=events, diffs=diffs, reconcile=reconcile
+            )
             sync_projects(ctx, wishes, dry_run=dry_run, strict=strict)
             return
         _refuse({"--full": full, "--no-docs": not docs, "--no-events": events is False, "--no-diffs": diffs is False})

@@ -9,6 +9,8 @@ from domain.errors import ConfigInvalid, UsageError
 from domain.targets import ConfiguredInstance
 from entrypoints.settings import InstanceSettings, Settings
 
+_DAY_MS = 86_400_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandardWishes:
@@ -20,6 +22,7 @@ class StandardWishes:
     embed: bool
     events: bool | None
     diffs: bool | None
+    reconcile: bool = False
 
 
 def configured(settings: Settings) -> tuple[ConfiguredInstance, ...]:
@@ -53,6 +56,8 @@ def standard_command(settings: Settings, wishes: StandardWishes) -> SyncProjects
         projects=projects,
         groups=groups,
         full=wishes.full,
+        reconcile=wishes.reconcile,
+        reconcile_after_ms=settings.sync.reconcile_days * _DAY_MS,
         docs=wishes.docs,
         embed=wishes.embed,
         events=settings.sync.fetch_resource_events if wishes.events is None else wishes.events,

@@ -17,7 +17,7 @@ from contracts.content.opened_store import (
     register,
 )
 from domain.entities import Entity
-from domain.refs import DependentKind, EntityRef, ProjectId, SourceKey, SourceType
+from domain.refs import DependentKind, EntityKind, EntityRef, ProjectId, SourceKey, SourceType
 
 ISSUE_CHANGES: list[dict[str, Any]] = [
     {"title": "Other"},
@@ -70,6 +70,19 @@ def stored_entity(store: ContentStore, ref: EntityRef) -> Entity:
 
 
 class EntitiesContract(OpenedStore):
+    @pytest.mark.requirement("sync:rule-12")
+    def test_the_living_items_of_a_project_are_told(
+        self, store: ContentStore, writing: Writing, project_id: ProjectId
+    ) -> None:
+        with writing() as transaction:
+            for iid in (1, 2, 3):
+                transaction.entities.put(project_id, builders.fetched(builders.issue(iid)), ())
+            transaction.entities.put(project_id, builders.fetched(builders.merge_request(9)), ())
+            transaction.entities.bury(EntityRef(project_id, EntityKind.ISSUE, 2), deleted_at=builders.NOON)
+        with store.reading() as view:
+            assert view.entities.living_iids(project_id, EntityKind.ISSUE) == {1, 3}
+            assert view.entities.living_iids(project_id, EntityKind.MERGE_REQUEST) == {9}
+
     def test_an_item_that_was_never_written_is_not_there(self, store: ContentStore, project_id: ProjectId) -> None:
         with store.reading() as view:
             assert view.entities.get(issue_ref(project_id)) is None

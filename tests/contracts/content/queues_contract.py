@@ -55,6 +55,28 @@ class CursorsContract(OpenedStore):
         assert found is not None
         assert found.project_id == project_id
 
+    @pytest.mark.requirement("sync:rule-12")
+    def test_a_first_reconcile_counts_from_the_first_complete_sync(
+        self, store: ContentStore, writing: Writing, project_id: ProjectId
+    ) -> None:
+        with store.reading() as view:
+            assert view.cursors.reconciled_at(project_id) is None
+        for at in (builders.NOON, builders.NOON + builders.HOUR):
+            with writing() as transaction:
+                transaction.cursors.finish(project_id, at=at)
+        with store.reading() as view:
+            assert view.cursors.reconciled_at(project_id) == builders.NOON
+
+    @pytest.mark.requirement("sync:rule-12")
+    def test_a_reconcile_is_remembered(self, store: ContentStore, writing: Writing, project_id: ProjectId) -> None:
+        with writing() as transaction:
+            transaction.cursors.finish(project_id, at=builders.NOON)
+            transaction.cursors.reconcile(project_id, at=builders.NOON + builders.DAY)
+        with writing() as transaction:
+            register(transaction, 77, builders.PROJECT_PATH)
+        with store.reading() as view:
+            assert view.cursors.reconciled_at(project_id) == builders.NOON + builders.DAY
+
 
 class DirtySourcesContract(OpenedStore):
     @pytest.mark.requirement("surgical:C2")

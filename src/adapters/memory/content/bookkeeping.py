@@ -26,7 +26,15 @@ class MemoryCursors:
                 self._tables.cursors.pop((project_id, kind), None)
 
     def finish(self, project_id: ProjectId, *, at: int) -> None:
-        self._tables.projects[project_id] = replace(self._tables.projects[project_id], synced_at=at)
+        row = self._tables.projects[project_id]
+        reconciled_at = at if row.reconciled_at is None else row.reconciled_at
+        self._tables.projects[project_id] = replace(row, synced_at=at, reconciled_at=reconciled_at)
+
+    def reconciled_at(self, project_id: ProjectId) -> int | None:
+        return self._tables.projects[project_id].reconciled_at
+
+    def reconcile(self, project_id: ProjectId, *, at: int) -> None:
+        self._tables.projects[project_id] = replace(self._tables.projects[project_id], reconciled_at=at)
 
 
 class MemoryDirtySources:

@@ -1,6 +1,7 @@
 """The documents of the store in memory, and what they are rendered from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.memory.content.dependents import paths_of
 from adapters.memory.content.tables import DocumentRow, Tables
@@ -24,6 +25,12 @@ class MemoryDocuments:
 
     def put(self, document: Document, chunks: Sequence[Chunk]) -> None:
         self._tables.documents[document.key] = DocumentRow(document=document, chunks=tuple(chunks))
+
+    def refresh(self, document: Document) -> None:
+        row = self._tables.documents.get(document.key)
+        if row is not None:
+            dated = replace(row.document, created_at=document.created_at, updated_at=document.updated_at)
+            self._tables.documents[document.key] = replace(row, document=dated)
 
     def remove(self, key: SourceKey) -> bool:
         return self._tables.documents.pop(key, None) is not None

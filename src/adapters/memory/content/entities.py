@@ -49,6 +49,13 @@ class MemoryEntities:
         threads = self._living_threads(ref) if _shown_in_threads(old.entity) != _shown_in_threads(row.entity) else ()
         return Written(change=Change.UPDATED, touched=(row.source, *threads))
 
+    def living_iids(self, project_id: ProjectId, kind: EntityKind) -> frozenset[int]:
+        return frozenset(
+            ref.iid
+            for ref, row in self._tables.items.items()
+            if (ref.project_id, ref.kind) == (project_id, kind) and row.deleted_at is None
+        )
+
     def bury(self, ref: EntityRef, *, deleted_at: int) -> tuple[SourceKey, ...]:
         row = self._tables.items.get(ref)
         if row is None or row.deleted_at is not None:

@@ -26,7 +26,9 @@ class MemoryProjects:
         )
         self._tables.paths[instance, project.path] = stored.project_id
         row = ProjectRow(stored=stored, project=project)
-        self._tables.projects[stored.project_id] = replace(row, synced_at=old.synced_at) if old else row
+        self._tables.projects[stored.project_id] = (
+            replace(row, synced_at=old.synced_at, reconciled_at=old.reconciled_at) if old else row
+        )
         return stored
 
     def find(self, instance: str, path: str) -> StoredProject | None:

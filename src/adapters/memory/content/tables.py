@@ -21,6 +21,7 @@ class ProjectRow:
     stored: StoredProject
     project: Project
     synced_at: int | None = None
+    reconciled_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.sql.content.known import Known
@@ -23,7 +23,15 @@ _MOVE = Prepared(
 )
 _RESET = Prepared(delete(sync_cursors).where(among(sync_cursors.c.project_id, "project_ids")))
 _FINISH = Prepared(
-    update(projects).where(projects.c.id == bindparam("project_id")).values(last_synced_at=bindparam("at"))
+    update(projects)
+    .where(projects.c.id == bindparam("project_id"))
+    .values(
+        last_synced_at=bindparam("at"), last_reconciled_at=func.coalesce(projects.c.last_reconciled_at, bindparam("at"))
+    )
+)
+_RECONCILED_AT = Prepared(select(projects.c.last_reconciled_at).where(projects.c.id == bindparam("project_id")))
+_RECONCILE = Prepared(
+    update(projects).where(projects.c.id == bindparam("project_id")).values(last_reconciled_at=bindparam("at"))
 )
 
 
@@ -45,3 +53,10 @@ class SqlCursors:
 
     def finish(self, project_id: ProjectId, *, at: int) -> None:
         _FINISH.run(self._connection, project_id=project_id, at=at)
+
+    def reconciled_at(self, project_id: ProjectId) -> int | None:
+        found = _RECONCILED_AT.run(self._connection, project_id=project_id).scalar()
+        return None if found is None else int(found)
+
+    def reconcile(self, project_id: ProjectId, *, at: int) -> None:
+        _RECONCILE.run(self._connection, project_id=project_id, at=at)

@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 
-from domain.text_analysis import index_text
 from sqlalchemy import bindparam, delete, select, update
 
 from adapters.sql.content.dirty_sources import ids_by_type
@@ -14,6 +13,7 @@ from adapters.sql.prepared import Prepared, among, inserting, inserting_for_key
 from adapters.sql.schema import document_chunks, documents, documents_fts
 from domain.document_records import Chunk, Document, DocumentSource
 from domain.refs import EntityRef, SourceKey
+from domain.text_analysis import index_text
 
 _OF_SOURCE = (
     documents.c.source_type == bindparam("source_type"),
@@ -30,6 +30,9 @@ _UPDATE = Prepared(
     update(documents)
     .where(documents.c.id == bindparam("key"))
     .values({column.name: bindparam(column.name) for column in documents.columns if column.name != "id"})
+)
+_REFRESH = Prepared(
+    update(documents).where(*_OF_SOURCE).values(created_at=bindparam("created"), updated_at=bindparam("updated"))
 )
 _REMOVE = Prepared(delete(documents).where(*_OF_SOURCE))
 _CHUNKS = Prepared(select(document_chunks).where(document_chunks.c.document_id == bindparam("document_id")))
@@ -75,6 +78,15 @@ class SqlDocuments:
         _ENTER_INDEX.run(self._connection, rowid=key, **_indexed(document))
         self._put_chunks(key, chunks)
 
+    def refresh(self, document: Document) -> None:
+        _REFRESH.run(
+            self._connection,
+            source_type=document.key.source_type,
+            source_id=document.key.source_id,
+            created=document.created_at,
+            updated=document.updated_at,
+        )
+
     def remove(self, key: SourceKey) -> bool:
         removed = _REMOVE.run(self._connection, source_type=key.source_type, source_id=key.source_id)
         return removed.rowcount == 1
@@ -118,12 +130,25 @@ class SqlDocuments:
 
 
 def _indexed(document: Document) -> dict[str, str]:
+    return indexed_texts(
+        title=document.title,
+        body="\n\n".join(part.text for part in document.parts),
+        labels=document.labels,
+        people=document.people,
+        paths=document.paths,
+    )
+
+
+def indexed_texts(
+    *, title: str, body: str, labels: Sequence[str], people: Sequence[str], paths: Sequence[str]
+) -> dict[str, str]:
+    """What the full-text index holds of a document, by its columns."""
     return {
-        "title": index_text(document.title),
-        "body": index_text("\n\n".join(part.text for part in document.parts)),
-        "labels": index_text("\n".join(document.labels)),
-        "people": index_text("\n".join(document.people)),
-        "paths": index_text("\n".join(document.paths)),
+        "title": index_text(title),
+        "body": index_text(body),
+        "labels": index_text("\n".join(labels)),
+        "people": index_text("\n".join(people)),
+        "paths": index_text("\n".join(paths)),
     }
 
 

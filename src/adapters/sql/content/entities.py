@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from sqlalchemy import bindparam, select
+
 from adapters.sql.content.item_rows import people_of, row_of
 from adapters.sql.content.item_statements import STATEMENTS
 from adapters.sql.content.known import Known
@@ -12,12 +14,20 @@ from adapters.sql.content.people import People
 from adapters.sql.content.references import References
 from adapters.sql.content.set_states import SetStates
 from adapters.sql.item_tables import TABLES
-from adapters.sql.prepared import Row
+from adapters.sql.prepared import Prepared, Row
 from application.ports.content_store import Change, StoredEntity, Written
 from domain.entities import Entity, Fetched, User
 from domain.references import FoundReference
-from domain.refs import EntityRef, ProjectId, SourceKey, SourceType
+from domain.refs import EntityKind, EntityRef, ProjectId, SourceKey, SourceType
 
+_LIVING_IIDS = {
+    kind: Prepared(
+        select(tables.item.c.iid).where(
+            tables.item.c.project_id == bindparam("project_id"), tables.item.c.deleted_at.is_(None)
+        )
+    )
+    for kind, tables in TABLES.items()
+}
 _SHOWN_IN_THREADS = ("title", "state")
 
 Places = dict[str, dict[str, int]]
@@ -62,6 +72,9 @@ class SqlEntities:
         self._payloads.put(ref, "", fetched.payload, fetched.requested_at)
         self._references.put_of_item(ref, entity, references, is_new=old is None)
         return written
+
+    def living_iids(self, project_id: ProjectId, kind: EntityKind) -> frozenset[int]:
+        return frozenset(_LIVING_IIDS[kind].run(self._connection, project_id=project_id).scalars())
 
     def bury(self, ref: EntityRef, *, deleted_at: int) -> tuple[SourceKey, ...]:
         stored = self.get(ref)
