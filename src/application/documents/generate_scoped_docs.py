@@ -3,11 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from domain.documents import render
-
 from application.ports.content_store import ContentStore, Transaction
 from application.ports.locks import Lease
 from domain.chunking import chunks_of
+from domain.documents import render
 from domain.refs import SourceKey
 
 BATCH = 100
@@ -63,6 +62,7 @@ def _regenerate(transaction: Transaction, keys: Sequence[SourceKey], floor_ms: i
         if document is None:
             removed += transaction.documents.remove(key)
         elif document.content_hash == hashes.get(key):
+            transaction.documents.refresh(document)
             unchanged += 1
         else:
             transaction.documents.put(document, chunks_of(document.title, document.parts))

@@ -1,0 +1,62 @@
+"""Check that everything in the store fits together, and mend it."""
+
+from dataclasses import dataclass
+
+from application.operations.regenerate_documents import RegenerateDocs, RegenerateDocuments
+from application.ports.locks import SYNC, Locks
+from application.ports.store_figures import Count, StoreFigures, StoreSize
+from application.ports.store_repair import Finding, StoreRepair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStatistics:
+    size: StoreSize
+    counts: tuple[Count, ...]
+    findings: tuple[Finding, ...]
+    """Empty: not checked."""
+
+    @property
+    def is_sound(self) -> bool:
+        return all(finding.count == 0 for finding in self.findings)
+
+
+class DescribeStore:
+    def __init__(self, *, figures: StoreFigures, repair: StoreRepair) -> None:
+        self._figures = figures
+        self._repair = repair
+
+    def __call__(self, *, check: bool) -> StoreStatistics:
+        return StoreStatistics(
+            size=self._figures.size(),
+            counts=self._figures.counts(None),
+            findings=self._repair.findings() if check else (),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    index_entries: int
+    documents_written: int
+    documents_removed: int
+    findings: tuple[Finding, ...]
+    """What is wrong still."""
+
+
+class RepairStore:
+    """Makes what the store derives from GitLab's data anew: documents and the full-text index. Fetches nothing."""
+
+    def __init__(self, *, locks: Locks, repair: StoreRepair, regenerate_documents: RegenerateDocuments) -> None:
+        self._locks = locks
+        self._repair = repair
+        self._regenerate_documents = regenerate_documents
+
+    def __call__(self, *, lock_wait_ms: int = 30_000) -> Mended:
+        with self._locks.hold(SYNC, wait_ms=lock_wait_ms) as lease:
+            entries = self._repair.mend_index(lease)
+        done = self._regenerate_documents(RegenerateDocs(full=True, lock_wait_ms=lock_wait_ms))
+        return Mended(
+            index_entries=entries,
+            documents_written=done.written,
+            documents_removed=done.removed,
+            findings=self._repair.findings(),
+        )
