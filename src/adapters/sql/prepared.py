@@ -1,8 +1,9 @@
-"""Statements that are compiled to SQL once, when their module is loaded, and run on the driver itself."""
+"""Statements that are compiled to SQL once and run on the driver itself."""
 
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
@@ -22,22 +23,22 @@ Row: TypeAlias = Any
 class Prepared:
     """A statement for the hot paths: 4 us a call, where SQLAlchemy's own way costs 33.
 
-    It joins the connection's transaction, or begins one.
+    It is compiled when it is first needed (0.3 ms), and joins its connection's transaction, or begins one.
     """
 
     def __init__(self, statement: ClauseElement, *, columns: Iterable[str] | None = None) -> None:
         """`columns` are those that an insert gives values for."""
-        compiled: Any = statement.compile(dialect=_SQLITE, column_keys=None if columns is None else list(columns))
-        self.sql: str = compiled.string
-        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._arranged = _arranging(tuple(compiled.positiontup))
+        self._statement = statement
+        self._columns = None if columns is None else list(columns)
         self._row: Callable[[Iterable[Any]], Row] | None = None
 
+    @cached_property
+    def sql(self) -> str:
+        return str(self._compiled.string)
+
     def run(self, connection: Connection, **values: object) -> "Rows":
-        if self._fixed:
-            values = self._fixed | values
         try:
-            cursor = _driver(connection).execute(self.sql, self._arranged(values))
+            cursor = _driver(connection).execute(self.sql, self._arranged(self._fixed | values))
         except sqlite3.Error as error:
             _fail(error, connection)
         if self._row is None and cursor.description:
@@ -46,12 +47,25 @@ class Prepared:
 
     def each(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Run it for every row; for no rows, not at all."""
-        arranged = [self._arranged({**self._fixed, **row} if self._fixed else row) for row in rows]
+        arranged = [self._arranged({**self._fixed, **row}) for row in rows]
         if arranged:
             try:
                 _driver(connection).executemany(self.sql, arranged)
             except sqlite3.Error as error:
                 _fail(error, connection)
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self._statement.compile(dialect=_SQLITE, column_keys=self._columns)
+
+    @cached_property
+    def _fixed(self) -> dict[str, object]:
+        """Values that the statement itself holds."""
+        return {name: bind.value for name, bind in self._compiled.binds.items() if not bind.required}
+
+    @cached_property
+    def _arranged(self) -> Callable[[Mapping[str, object]], tuple[object, ...]]:
+        return _arranging(tuple(self._compiled.positiontup))
 
 
 class Rows:
