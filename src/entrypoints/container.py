@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from application.documents.generate_scoped_docs import GenerateScopedDocs
+    from application.operations.check_store import DescribeStore, RepairStore
     from application.operations.check_tokens import CheckTokens
+    from application.operations.count_rows import CountRows
     from application.operations.current_project import CurrentProject
     from application.operations.doctor import Doctor
     from application.operations.forget_project import ForgetProject
     from application.operations.list_projects import ListProjects
     from application.operations.migrate_store import MigrateStore
+    from application.operations.read_status import ReadStatus
     from application.operations.regenerate_documents import RegenerateDocuments
     from application.operations.set_up_instance import SetUpInstance
     from application.operations.sync_runs import ListSyncRuns
@@ -50,7 +53,10 @@ if TYPE_CHECKING:
     from application.ports.progress import Progress
     from application.ports.project_registry import ProjectRegistry
     from application.ports.run_ledger import RunLedger
+    from application.ports.sql_console import SqlConsole
+    from application.ports.store_figures import StoreFigures
     from application.ports.store_health import StoreHealth
+    from application.ports.store_repair import StoreRepair
     from application.ports.store_schema import StoreSchema
     from application.ports.tokens import Tokens
     from application.ports.workers import Workers
@@ -73,6 +79,8 @@ if TYPE_CHECKING:
 
 _ONLY_VARIABLE = "GITLAB_TOKEN"
 _GIT_SECONDS = 30
+_HASTY_WAITS_MS = 3_000
+_HASTY_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,8 @@ class Surroundings:
     progress: Progress
     urgent: bool = False
     """Somebody waits for a few items: requests may use the part of the budget that bulk work leaves."""
+    hasty: bool = False
+    """Somebody wants to know whether GitLab answers: a few seconds of trying are enough."""
 
 
 def _clock() -> Clock:
@@ -172,6 +182,7 @@ def _gitlabs(
     settings: Settings, surroundings: Surroundings, tokens: Tokens, clock: Clock, closing: ExitStack
 ) -> GitLabs:
     from adapters.gitlab.readers import Habits, HttpGitLabs, InstanceConnection
+    from adapters.gitlab.retries import Patience
     from entrypoints.program_version import program_version
 
     connections = [
@@ -187,7 +198,8 @@ def _gitlabs(
         for instance in settings.instances
     ]
     budget_folder = settings.data_folder if settings.data_folder.is_dir() else None
-    habits = Habits(version=program_version(), budget_folder=budget_folder)
+    patience = Patience(waits_ms=_HASTY_WAITS_MS, elapsed_ms=_HASTY_MS) if surroundings.hasty else Patience()
+    habits = Habits(version=program_version(), budget_folder=budget_folder, patience=patience)
     return closing.enter_context(HttpGitLabs(connections, clock, habits))
 
 
@@ -281,6 +293,24 @@ def _document_search(engine: Engine) -> DocumentSearch:
     return SqlDocumentSearch(engine)
 
 
+def _figures(engine: Engine) -> StoreFigures:
+    from adapters.sql.store_figures import SqlStoreFigures
+
+    return SqlStoreFigures(engine)
+
+
+def _repair(engine: Engine) -> StoreRepair:
+    from adapters.sql.store_repair import SqlStoreRepair
+
+    return SqlStoreRepair(engine)
+
+
+def _console(settings: Settings) -> SqlConsole:
+    from adapters.sql.console import SqliteConsole
+
+    return SqliteConsole(settings.store_file)
+
+
 def _health(settings: Settings, liveness: Liveness, clock: Clock, process: ProcessIdentity) -> StoreHealth:
     from adapters.sql.store_health import SqlStoreHealth
 
@@ -363,6 +393,9 @@ class Container(containers.DeclarativeContainer):
     document_sources = providers.ThreadSafeSingleton(_document_sources, engine=engine)
     items = providers.ThreadSafeSingleton(_items, engine=engine)
     notes = providers.ThreadSafeSingleton(_notes, engine=engine)
+    figures = providers.ThreadSafeSingleton(_figures, engine=engine)
+    repair = providers.ThreadSafeSingleton(_repair, engine=engine)
+    console = providers.ThreadSafeSingleton(_console, settings=settings)
     document_search = providers.ThreadSafeSingleton(_document_search, engine=engine)
     embedding = providers.ThreadSafeSingleton(_embedding, settings=settings)
     health_checks = providers.ThreadSafeSingleton(
@@ -520,6 +553,29 @@ class Container(containers.DeclarativeContainer):
         sources=document_sources,
         drain_dirty_sources=drain_dirty_sources,
         clock=clock,
+    )
+    read_status: providers.Factory[ReadStatus] = providers.Factory(
+        Late("application.operations.read_status:ReadStatus"),
+        figures=figures,
+        ledger=ledger,
+        clock=clock,
+        choose_projects=choose_projects,
+        tell_freshness=tell_freshness,
+    )
+    count_rows: providers.Factory[CountRows] = providers.Factory(
+        Late("application.operations.count_rows:CountRows"),
+        figures=figures,
+        choose_projects=choose_projects,
+        tell_freshness=tell_freshness,
+    )
+    describe_store: providers.Factory[DescribeStore] = providers.Factory(
+        Late("application.operations.check_store:DescribeStore"), figures=figures, repair=repair
+    )
+    repair_store: providers.Factory[RepairStore] = providers.Factory(
+        Late("application.operations.check_store:RepairStore"),
+        locks=locks,
+        repair=repair,
+        regenerate_documents=regenerate_documents,
     )
     set_up_instance: providers.Factory[SetUpInstance] = providers.Factory(
         Late("application.operations.set_up_instance:SetUpInstance"),

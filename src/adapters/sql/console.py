@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,8 @@ class SqliteConsole:
             raise translated(error, self._path) or error from error
         try:
             connection.execute("PRAGMA query_only = ON")
+            with suppress(sqlite3.Error):  # it declares its columns when first used, which the authorizer would refuse
+                connection.execute("SELECT 1 FROM documents_fts WHERE rowid = 0").fetchall()
             connection.text_factory = _text
             connection.set_authorizer(_authorize)
             yield connection
@@ -83,7 +85,8 @@ class SqliteConsole:
             )
         if code in {0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_RANGE}:
             return UsageError(
-                f"The query cannot be run: {error}.", actions=['lore sql "SELECT sql FROM sqlite_schema"']
+                f"The query cannot be run: {str(error).rstrip('.')}.",
+                actions=['lore sql "SELECT sql FROM sqlite_schema"'],
             )
         return translated(error, self._path) or error
 
