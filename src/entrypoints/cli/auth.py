@@ -27,6 +27,6 @@ def add_to(root: typer.Typer) -> None:
         asked = tuple(CheckedInstance(name=each.name, url=each.url) for each in settings.configured_instances())
         for warning in settings.warnings():
             run.warn(warning)
-        with opened(ctx) as box:
+        with opened(ctx, hasty=True) as box:
             reports = box.check_tokens()(CheckTokensOf(instances=asked))
         answer_list(ctx, reports, lambda screen: show_tokens(screen, reports), total=len(reports))

@@ -63,7 +63,7 @@ def _examine(ctx: typer.Context, *, quick: bool) -> HealthReport:
         message=" ".join(warnings) or f"{settings.config_file} is right.",
         remedy="Use https." if warnings else "",
     )
-    with opened(ctx) as box:
+    with opened(ctx, hasty=True) as box:
         report = box.doctor()(Examine(quick=quick))
     return HealthReport(ready=report.ready, checks=(configuration, *report.checks))
 

@@ -94,16 +94,21 @@ def invocation(ctx: typer.Context) -> Invocation:
 
 
 def opened(
-    ctx: typer.Context, settings: Settings | None = None, *, progress: Progress | None = None, urgent: bool = False
+    ctx: typer.Context,
+    settings: Settings | None = None,
+    *,
+    progress: Progress | None = None,
+    urgent: bool = False,
+    hasty: bool = False,
 ) -> AbstractContextManager[Container]:
     """The use-cases over these settings (else those of the configuration), open for a block.
 
-    `progress` is where they tell how far they are (else nowhere). `urgent`: see `Surroundings`.
+    `progress` is where they tell how far they are (else nowhere). `urgent` and `hasty`: see `Surroundings`.
     """
     from entrypoints.cli.progress import SilentProgress
     from entrypoints.container import Surroundings, open_container
 
     run = invocation(ctx)
     enter = run.open_container or open_container
-    surroundings = Surroundings(environ=run.environ, progress=progress or SilentProgress(), urgent=urgent)
+    surroundings = Surroundings(environ=run.environ, progress=progress or SilentProgress(), urgent=urgent, hasty=hasty)
     return enter(settings or run.settings(), surroundings)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _WIDTH_WITHOUT_TERMINAL = 100
+_LEAST_WIDTH = 20
 _LINK = ("https://", "http://")
 
 
@@ -70,10 +71,11 @@ class Screen:
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Text of several lines, such as a description."""
-        from rich.padding import Padding
         from rich.text import Text
 
-        self.console.print(Padding(Text(multi_line(text), style=style), (0, 0, 0, indent), expand=False))
+        width = max(self.console.width - indent, _LEAST_WIDTH)
+        for line in Text(multi_line(text), style=style).wrap(self.console, width):
+            self.console.print(Text(" " * indent).append(line))
 
     def heading(self, text: str) -> None:
         self.line(Cell(text, "bold"))

@@ -49,7 +49,7 @@ def set_up(ctx: typer.Context, wishes: Wishes, *, check: bool, force: bool) -> N
     draft = replace(settings, config_exists=True, instances=(*kept, instance))
     for warning in replace(draft, instances=(instance,)).warnings():
         invocation(ctx).warn(warning)
-    with opened(ctx, draft) as box, _kept(box.tokens(), instance.name, wishes.secret):
+    with opened(ctx, draft, hasty=True) as box, _kept(box.tokens(), instance.name, wishes.secret):
         if not check:
             box.private_files().write(str(settings.config_file), text)
             data = {"config_path": str(settings.config_file), "token": None, "projects": instance.projects}

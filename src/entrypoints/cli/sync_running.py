@@ -33,7 +33,7 @@ def sync_projects(ctx: typer.Context, wishes: StandardWishes, *, dry_run: bool, 
     run = invocation(ctx)
     command = standard_command(run.settings(), wishes)
     if dry_run:
-        stages = ["resolve", "ingest", "dependents"]
+        stages = ["resolve", "ingest", *(["reconcile"] if command.reconcile else []), "dependents"]
         stages += ["docs"] if command.docs else []
         stages += ["embed"] if command.docs and command.embed else []
         answer(
@@ -44,6 +44,7 @@ def sync_projects(ctx: typer.Context, wishes: StandardWishes, *, dry_run: bool, 
                 "projects": command.projects,
                 "groups": command.groups,
                 "full": command.full,
+                "reconcile": command.reconcile,
                 "stages": stages,
                 "dependents": sorted(command.dependents),
             },
