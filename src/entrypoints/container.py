@@ -81,8 +81,6 @@ _ONLY_VARIABLE = "GITLAB_TOKEN"
 _GIT_SECONDS = 30
 _HASTY_WAITS_MS = 3_000
 _HASTY_MS = 15_000
-_HASTY_WAITS_MS = 3_000
-_HASTY_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +182,6 @@ def _gitlabs(
     settings: Settings, surroundings: Surroundings, tokens: Tokens, clock: Clock, closing: ExitStack
 ) -> GitLabs:
     from adapters.gitlab.readers import Habits, HttpGitLabs, InstanceConnection
-    from adapters.gitlab.retries import Patience
     from adapters.gitlab.retries import Patience
     from entrypoints.program_version import program_version
 
