@@ -41,7 +41,10 @@ class Nearness(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedLine:
-    """The line as the merge request's diff knows it. `paths` are the file's names, `line` its number in the commit."""
+    """The line as the merge request's diff knows it. `paths` are the file's names, `line` its number in the commit.
+
+    Line 0 is the file as a whole: nothing is at it.
+    """
 
     text: str
     line: int
@@ -147,6 +150,8 @@ def _distance(position: ThreadPosition, line: TracedLine, rows: Sequence[DiffLin
     if position.first_new_line is not None:
         ends.append(row_of_position(rows, None, position.first_new_line))
     known = [row for row in ends if row is not None]
+    if not line.line:
+        return None
     if place is not None and known:
         inside = min(known) <= place <= max(known)
         return 0 if inside else min(rows_between(rows, place, row) for row in known)

@@ -352,6 +352,13 @@ def test_without_the_diff_line_numbers_decide() -> None:
     assert unknown == RankedThread(key=3, nearness=Nearness.SAME_FILE)
 
 
+def test_of_a_file_as_a_whole_no_thread_is_at_the_line() -> None:
+    (ranked,) = rank_threads(
+        TracedLine(text="", line=0, paths=frozenset({"src/a.py"})), [thread(1, position=at_line(2))]
+    )
+    assert ranked == RankedThread(key=1, nearness=Nearness.SAME_FILE)
+
+
 def test_threads_that_decided_more_come_before_older_ones() -> None:
     light, heavy = thread(1), replace(thread(2), weight=5)
     of_issue = replace(thread(3), of_merge_request=False, weight=9)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from application.ports.clock import Clock
 from application.ports.people_reader import PeopleReader
 from application.provenance.shown import EXCERPT
-from application.provenance.whereabouts import FindWhereabouts, freshness_of
+from application.provenance.whereabouts import FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.excerpts import one_line
 from domain.expertise import DAY_MS
-from domain.freshness import Freshness
 
 WINDOW_DAYS = 14
 
@@ -16,6 +16,7 @@ WINDOW_DAYS = 14
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveThreadsSince:
     projects: tuple[str, ...] = ()
+    require_fresh_ms: int | None = None
     since: int | None = None
     """None: 14 days."""
     limit: int = 20
@@ -40,7 +41,7 @@ class ShownActiveThread:
 class ActiveThreadsAnswer:
     threads: tuple[ShownActiveThread, ...]
     since_at: int
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class FindActiveThreads:
@@ -71,4 +72,6 @@ class FindActiveThreads:
             )
             for one in found
         )
-        return ActiveThreadsAnswer(threads=threads, since_at=since, freshness=freshness_of(projects, now=now))
+        return ActiveThreadsAnswer(
+            threads=threads, since_at=since, freshness=self._find_whereabouts.age(projects, command.require_fresh_ms)
+        )

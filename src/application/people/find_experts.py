@@ -10,9 +10,9 @@ from application.ports.project_places import ProjectPlace
 from application.ports.provenance_reader import PathReader
 from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.expertise import ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
-from domain.freshness import Freshness
 from domain.renames import MAX_HOPS
 
 NEWEST = 100
@@ -70,7 +70,7 @@ class Experts:
 class ExpertsAnswer:
     experts: Experts
     total: int
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class FindExperts:
@@ -116,7 +116,7 @@ class FindExperts:
                 hints=() if on_path else ("No merge request touched the path itself; this is who knows its folder.",),
             ),
             total=len(ranked),
-            freshness=freshness_of((here.project,), now=now),
+            freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
         )
 
     def _touching(

@@ -9,9 +9,9 @@ from application.ports.people_reader import ExpertiseQuery, PeopleReader
 from application.ports.provenance_reader import PathReader
 from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.expertise import DAY_MS, TouchingMergeRequest, is_bot
-from domain.freshness import Freshness
 
 WINDOW_DAYS = 365
 _NEWEST = 200
@@ -49,7 +49,7 @@ class Overlap:
 class OverlapAnswer:
     overlap: Overlap
     total: int
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class FindOverlap:
@@ -92,7 +92,7 @@ class FindOverlap:
                 open_merge_requests=tuple(one.iid for one in touching if _is_open(one)),
             ),
             total=len(people),
-            freshness=freshness_of((here.project,), now=now),
+            freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
         )
 
 

@@ -8,11 +8,11 @@ from application.people.looked_at import LookedAt
 from application.ports.clock import Clock
 from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
 from application.provenance.shown import ShownItem, ShownNote, shown_item, shown_note
-from application.provenance.whereabouts import FindWhereabouts, freshness_of
+from application.provenance.whereabouts import FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.attention import STALE_DAYS, Act, AttentionState, attention, is_new, urgency
 from domain.entities import MergeRequest
 from domain.expertise import DAY_MS
-from domain.freshness import Freshness
 from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
@@ -24,6 +24,7 @@ _MOST = 500
 class MyWork:
     username: str
     projects: tuple[str, ...] = ()
+    require_fresh_ms: int | None = None
     since: int | None = None
     """How far mentions and activity go back; None: 30 days."""
     limit: int = 50
@@ -74,7 +75,7 @@ class MyDeskAnswer:
     desk: MyDesk
     seen_until: int | None
     """To be given to `LookedAt.move` once all was shown."""
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ShowMyWork:
@@ -111,7 +112,7 @@ class ShowMyWork:
             seen_until=max(
                 [act.at for of in acts.values() for act in of] + [one.created_at for one in mentions], default=None
             ),
-            freshness=freshness_of(projects, now=now),
+            freshness=self._find_whereabouts.age(projects, command.require_fresh_ms),
         )
 
     def _what_happened(

@@ -10,10 +10,10 @@ from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories
 from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
 from application.provenance.shown import ShownItem, shown_item
-from application.provenance.whereabouts import FindWhereabouts, freshness_of
+from application.provenance.whereabouts import FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.entities import Entity
 from domain.expertise import DAY_MS
-from domain.freshness import Freshness
 from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
@@ -25,6 +25,7 @@ _MOST = 2_000
 class ReviewsBy:
     username: str
     projects: tuple[str, ...] = ()
+    require_fresh_ms: int | None = None
     since: int | None = None
     """None: 180 days."""
     limit: int = 20
@@ -60,7 +61,7 @@ class Reviews:
 class ReviewsAnswer:
     reviews: Reviews
     total: int
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ShowReviews:
@@ -106,7 +107,7 @@ class ShowReviews:
                 folders=_folders(notes, command.limit),
             ),
             total=len(reviews),
-            freshness=freshness_of(projects, now=now),
+            freshness=self._find_whereabouts.age(projects, command.require_fresh_ms),
         )
 
     def _entities(self, asked: Iterable[PartTaken], notes: Sequence[NoteSeen]) -> dict[ItemKey, Entity]:

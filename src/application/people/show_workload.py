@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.people.find_person import FindPerson
-from application.ports.clock import Clock
 from application.ports.people_reader import Part, PartTaken, PeopleReader
 from application.provenance.shown import ShownItem, shown_item
-from application.provenance.whereabouts import FindWhereabouts, freshness_of
-from domain.freshness import Freshness
+from application.provenance.whereabouts import FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.refs import EntityKind
 
 _MOST = 1_000
@@ -18,6 +17,7 @@ _MOST = 1_000
 class WorkloadOf:
     username: str
     projects: tuple[str, ...] = ()
+    require_fresh_ms: int | None = None
     limit: int = 20
 
 
@@ -43,17 +43,14 @@ class Workload:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadAnswer:
     workload: Workload
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ShowWorkload:
-    def __init__(
-        self, *, find_whereabouts: FindWhereabouts, find_person: FindPerson, people: PeopleReader, clock: Clock
-    ) -> None:
+    def __init__(self, *, find_whereabouts: FindWhereabouts, find_person: FindPerson, people: PeopleReader) -> None:
         self._find_whereabouts = find_whereabouts
         self._find_person = find_person
         self._people = people
-        self._clock = clock
 
     def __call__(self, command: WorkloadOf) -> WorkloadAnswer:
         projects = self._find_whereabouts.all(command.projects)
@@ -73,7 +70,7 @@ class ShowWorkload:
                 reviewing_merge_requests=section(EntityKind.MERGE_REQUEST, Part.REVIEWER),
                 authored_issues=section(EntityKind.ISSUE, Part.AUTHOR),
             ),
-            freshness=freshness_of(projects, now=self._clock.now_ms()),
+            freshness=self._find_whereabouts.age(projects, command.require_fresh_ms),
         )
 
 

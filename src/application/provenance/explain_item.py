@@ -4,18 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
 from application.provenance.find_related import FindRelated, RelatedTo, ShownRelated
 from application.provenance.item_names import item_not_found
 from application.provenance.show_timeline import ShownEvent, ShowTimeline, TimelineOf
 from application.provenance.shown import ShownItem, shown_item, spoken
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.decisions import Decision, OpenThread, Rule, decisions, open_threads
 from domain.entities import Note
 from domain.excerpts import one_line
-from domain.freshness import Freshness
 from domain.refs import EntityKind
 from domain.timeline import EventType, ItemKey
 
@@ -100,7 +99,7 @@ class Explanation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationAnswer:
     explanation: Explanation
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ExplainItem:
@@ -113,13 +112,11 @@ class ExplainItem:
         items: ItemHistories,
         find_related: FindRelated,
         show_timeline: ShowTimeline,
-        clock: Clock,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
         self._find_related = find_related
         self._show_timeline = show_timeline
-        self._clock = clock
 
     def __call__(self, command: ExplanationOf) -> ExplanationAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -129,7 +126,7 @@ class ExplainItem:
             raise item_not_found(project, key)
         return ExplanationAnswer(
             explanation=self._explanation(project, record, command),
-            freshness=freshness_of((project,), now=self._clock.now_ms()),
+            freshness=self._find_whereabouts.age((project,), command.asked.require_fresh_ms),
         )
 
     def _explanation(self, project: ProjectPlace, record: ItemRecord, command: ExplanationOf) -> Explanation:

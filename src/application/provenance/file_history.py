@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories
 from application.ports.project_places import ProjectPlace
 from application.ports.provenance_reader import PathReader
@@ -17,9 +16,9 @@ from application.provenance.touched_file import (
     one_per_merge_request,
     rename_link,
 )
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.entities import MergeRequest
-from domain.freshness import Freshness
 from domain.path_changes import ChangeKind, PathChange
 from domain.refs import EntityKind
 from domain.renames import MAX_HOPS, Life
@@ -86,7 +85,7 @@ class FileHistoryAnswer:
     total_mrs: int
     renames_followed: int
     paths_searched: int
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class FileHistory:
@@ -99,13 +98,11 @@ class FileHistory:
         find_touched_file: FindTouchedFile,
         paths: PathReader,
         items: ItemHistories,
-        clock: Clock,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._find_touched_file = find_touched_file
         self._paths = paths
         self._items = items
-        self._clock = clock
 
     def __call__(self, command: FileHistoryOf) -> FileHistoryAnswer:
         here = self._find_whereabouts(command.asked)
@@ -123,7 +120,7 @@ class FileHistory:
             total_mrs=len(wanted),
             renames_followed=len(file.steps),
             paths_searched=len(file.names),
-            freshness=freshness_of((here.project,), now=self._clock.now_ms()),
+            freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
         )
 
     def _history(
@@ -155,11 +152,8 @@ class FileHistory:
     def _threads(
         self, project: ProjectPlace, file: TouchedFile, merge_requests: Mapping[int, MergeRequest]
     ) -> dict[int, list[ShownThread]]:
-        names = file.names
-        if file.is_folder:
-            names = tuple({path for change in file.changes for path in (change.old_path, change.new_path)})
         found: dict[int, list[ShownThread]] = defaultdict(list)
-        for one in self._paths.threads_on(project.project_id, list(merge_requests), names):
+        for one in self._paths.threads_on(project.project_id, list(merge_requests), file.paths):
             shown = shown_thread(one.item, merge_requests[one.item.iid].web_url, one.discussion)
             if shown is not None:
                 found[one.item.iid].append(shown)

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.relatives import Meanings, ThreadMeaning
 from application.provenance.item_names import item_not_found
 from application.provenance.shown import EXCERPT, spoken
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.drift import DriftPoint, drift
 from domain.entities import Discussion, Note
 from domain.errors import EmbedderUnavailable
 from domain.excerpts import one_line
-from domain.freshness import Freshness
 from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
@@ -48,19 +47,16 @@ class DriftingNote:
 class DriftAnswer:
     notes: tuple[DriftingNote, ...]
     threshold: float
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class FindDrift:
     """Raises `NotFound` where the store does not hold the item, `EmbedderUnavailable` where it has no vectors of it."""
 
-    def __init__(
-        self, *, find_whereabouts: FindWhereabouts, items: ItemHistories, meanings: Meanings, clock: Clock
-    ) -> None:
+    def __init__(self, *, find_whereabouts: FindWhereabouts, items: ItemHistories, meanings: Meanings) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
         self._meanings = meanings
-        self._clock = clock
 
     def __call__(self, command: DriftOf) -> DriftAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -75,7 +71,7 @@ class FindDrift:
                 suggestion="Choose an embedder in [embedding] and run `lore embed`.",
                 actions=("lore embed",),
             )
-        freshness = freshness_of((project,), now=self._clock.now_ms())
+        freshness = self._find_whereabouts.age((project,), command.asked.require_fresh_ms)
         return DriftAnswer(
             notes=_notes(record, meaning, command.threshold), threshold=command.threshold, freshness=freshness
         )

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories
 from application.ports.project_places import ProjectPlace
 from application.ports.relatives import Meanings, Relatives
 from application.provenance.item_names import item_not_found
 from application.provenance.shown import ShownItem, shown_item
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.entities import Entity
-from domain.freshness import Freshness
 from domain.refs import EntityKind
 from domain.related import RelatedItem, Resemblance, Sign, by_references, by_shared_names, rank_related
 from domain.timeline import ItemKey, expand
@@ -48,7 +47,7 @@ class RelatedAnswer:
     related: tuple[ShownRelated, ...]
     signs: tuple[Sign, ...]
     """What was looked at; without vectors, meaning is not among them."""
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class FindRelated:
@@ -61,13 +60,11 @@ class FindRelated:
         items: ItemHistories,
         relatives: Relatives,
         meanings: Meanings,
-        clock: Clock,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
         self._relatives = relatives
         self._meanings = meanings
-        self._clock = clock
 
     def __call__(self, command: RelatedTo) -> RelatedAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -81,7 +78,7 @@ class FindRelated:
         return RelatedAnswer(
             related=tuple(_shown(one, held[one.item]) for one in ranked if one.item in held),
             signs=tuple(sign for sign in Sign if sign is not Sign.MEANING or meaning),
-            freshness=freshness_of((project,), now=self._clock.now_ms()),
+            freshness=self._find_whereabouts.age((project,), command.asked.require_fresh_ms),
         )
 
     def of(

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.provenance.item_names import item_not_found
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.as_of import ItemRecords, ItemThen, item_as_of
 from domain.dates import iso
 from domain.errors import NotFound
-from domain.freshness import Freshness
 from domain.refs import DependentKind, EntityKind
 from domain.timeline import ItemKey
 
@@ -49,16 +48,15 @@ class PastItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastItemAnswer:
     item: PastItem
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ShowItemAsOf:
     """Raises `NotFound` where the store does not hold the item, or where it did not exist yet."""
 
-    def __init__(self, *, find_whereabouts: FindWhereabouts, items: ItemHistories, clock: Clock) -> None:
+    def __init__(self, *, find_whereabouts: FindWhereabouts, items: ItemHistories) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
-        self._clock = clock
 
     def __call__(self, command: ItemAsOfMoment) -> PastItemAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -73,7 +71,7 @@ class ShowItemAsOf:
                 suggestion=f"It was created at {iso(record.entity.created_at)}.",
                 details={"created_at": iso(record.entity.created_at)},
             )
-        freshness = freshness_of((project,), now=self._clock.now_ms())
+        freshness = self._find_whereabouts.age((project,), command.asked.require_fresh_ms)
         return PastItemAnswer(item=_past_item(record, then, command.at), freshness=freshness)
 
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from application.provenance.decided import DecidingThread, LinkedIssue
 from application.provenance.shown import ShownItem
+from application.reading.freshness import MirrorAge
 from domain.attribution import Confidence, Method
 from domain.blame import Passage
-from domain.freshness import Freshness
 
 
 class LineStatus(StrEnum):
@@ -85,4 +85,4 @@ class LineTrace:
 class LineTraceAnswer:
     trace: LineTrace
     total_groups: int
-    freshness: Freshness
+    freshness: MirrorAge

@@ -1,17 +1,16 @@
 """What happened around a topic or an item, in order (spec/provenance.md, timeline)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from application.ports.clock import Clock
 from application.ports.document_search import SearchFilter
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
 from application.provenance.item_names import item_not_found, named_item
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
-from application.search.search_documents import SearchDocuments, SearchQuestion
-from domain.freshness import Freshness
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
+from application.search.search_documents import SearchAnswer, SearchQuestion
 from domain.item_events import ItemHistory, events_of
 from domain.references import Relation
 from domain.refs import EntityKind
@@ -92,19 +91,22 @@ class TimelineAnswer:
     """Those of the window; the newest `limit` are shown."""
     items_cut: bool
     """More items were reached than `max_entities`."""
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class ShowTimeline:
     """Raises `NotFound` where a named item is not stored. Whole threads are shown of items asked for by name."""
 
     def __init__(
-        self, *, find_whereabouts: FindWhereabouts, items: ItemHistories, search: SearchDocuments, clock: Clock
+        self,
+        *,
+        find_whereabouts: FindWhereabouts,
+        items: ItemHistories,
+        search: Callable[[SearchQuestion], SearchAnswer],
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
         self._search = search
-        self._clock = clock
 
     def __call__(self, command: TimelineOf) -> TimelineAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -126,7 +128,7 @@ class ShowTimeline:
             ),
             total_events=len(events),
             items_cut=expansion.cut_short,
-            freshness=freshness_of((project,), now=self._clock.now_ms()),
+            freshness=self._find_whereabouts.age((project,), command.asked.require_fresh_ms),
         )
 
     def _seeds(self, project: ProjectPlace, command: TimelineOf) -> dict[ItemKey, tuple[int, ...] | None]:

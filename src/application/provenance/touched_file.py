@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypeAlias
 
 from application.ports.provenance_reader import PathReader
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
@@ -10,7 +10,8 @@ from domain.path_changes import ChangeKind, PathChange
 from domain.refs import ProjectId
 from domain.renames import Life, RenameStep
 
-RenameLink = TypedDict("RenameLink", {"from": str, "to": str, "mr_iid": int, "merged_at": int})
+RenameLink: TypeAlias = dict[str, str | int]
+"""`from`, `to`, `mr_iid` and `merged_at`; a mapping, because no field can be called `from`."""
 
 _WEIGHTIEST = (ChangeKind.RENAMED, ChangeKind.ADDED, ChangeKind.DELETED, ChangeKind.MODIFIED)
 
@@ -21,6 +22,8 @@ class TouchedFile:
 
     path: str
     names: tuple[str, ...]
+    paths: frozenset[str]
+    """The files whose threads are about it: the file's names, or all that lie below a folder."""
     changes: tuple[PathChange, ...]
     steps: tuple[RenameStep, ...] = ()
     earlier: tuple[Life, ...] = ()
@@ -49,6 +52,7 @@ class FindTouchedFile:
         return TouchedFile(
             path=path,
             names=present.names,
+            paths=frozenset(present.names),
             changes=one_per_merge_request(present.changes, present.names),
             steps=present.steps,
             earlier=resolution.earlier,
@@ -59,7 +63,13 @@ class FindTouchedFile:
         changes = self._paths.changes_below(project_id, path)
         if not changes:
             return None
-        return TouchedFile(path=path, names=(f"{path}/",), changes=one_per_merge_request(changes, ()), is_folder=True)
+        return TouchedFile(
+            path=path,
+            names=(f"{path}/",),
+            paths=frozenset(name for change in changes for name in (change.old_path, change.new_path)),
+            changes=one_per_merge_request(changes, ()),
+            is_folder=True,
+        )
 
 
 def one_per_merge_request(changes: Iterable[PathChange], names: Sequence[str]) -> tuple[PathChange, ...]:

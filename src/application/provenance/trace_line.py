@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from application.ports.blame import Blame
-from application.ports.clock import Clock
 from application.ports.provenance_reader import PathReader
 from application.provenance.decided import Background, FindBackground
 from application.provenance.find_merge_request import FindMergeRequest, MergeRequestOf
@@ -20,7 +19,7 @@ from application.provenance.line_records import (
 )
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
 from application.provenance.shown import shown_item
-from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts, freshness_of
+from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts
 from domain.attribution import Attribution
 from domain.blame import BlamedLine, CommitFacts, Place
 from domain.errors import UsageError
@@ -73,7 +72,6 @@ class TraceLine:
         find_merge_request: FindMergeRequest,
         find_background: FindBackground,
         paths: PathReader,
-        clock: Clock,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._blame = blame
@@ -81,7 +79,6 @@ class TraceLine:
         self._find_merge_request = find_merge_request
         self._find_background = find_background
         self._paths = paths
-        self._clock = clock
 
     def __call__(self, command: TraceLineOf) -> LineTraceAnswer:
         here = self._find_whereabouts(command.asked, needs_git=True)
@@ -101,7 +98,7 @@ class TraceLine:
         return LineTraceAnswer(
             trace=LineTrace(path=here.path, project_path=here.project.path, lines=shown),
             total_groups=len(groups),
-            freshness=freshness_of((here.project,), now=self._clock.now_ms()),
+            freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
         )
 
     def _names(self, here: Whereabouts) -> tuple[str, ...]:

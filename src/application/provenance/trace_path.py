@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from application.ports.clock import Clock
 from application.ports.provenance_reader import PathReader
 from application.provenance.decided import Background, DecidingThread, FindBackground, LinkedIssue
 from application.provenance.missing_paths import path_not_found
 from application.provenance.shown import ShownItem, shown_item
 from application.provenance.touched_file import FindTouchedFile, RenameLink, TouchedFile
-from application.provenance.whereabouts import Asked, FindWhereabouts, freshness_of
-from domain.freshness import Freshness
+from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.reading.freshness import MirrorAge
 from domain.line_trace import TracedLine
 from domain.path_changes import ChangeKind, PathChange
 from domain.refs import EntityKind
@@ -51,7 +50,7 @@ class PathTrace:
 class PathTraceAnswer:
     trace: PathTrace
     total_mrs: int
-    freshness: Freshness
+    freshness: MirrorAge
 
 
 class TracePath:
@@ -64,13 +63,11 @@ class TracePath:
         find_touched_file: FindTouchedFile,
         find_background: FindBackground,
         paths: PathReader,
-        clock: Clock,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._find_touched_file = find_touched_file
         self._find_background = find_background
         self._paths = paths
-        self._clock = clock
 
     def __call__(self, command: TracePathOf) -> PathTraceAnswer:
         here = self._find_whereabouts(command.asked)
@@ -93,13 +90,12 @@ class TracePath:
                 if key in background.entities
             ),
         )
-        freshness = freshness_of((project,), now=self._clock.now_ms())
+        freshness = self._find_whereabouts.age((project,), command.asked.require_fresh_ms)
         return PathTraceAnswer(trace=trace, total_mrs=len(file.changes), freshness=freshness)
 
 
 def _chain(change: PathChange, key: ItemKey, file: TouchedFile, background: Background, threads: int) -> PathChain:
-    names = {change.old_path, change.new_path} if file.is_folder else set(file.names)
-    anywhere = TracedLine(text="", line=0, paths=frozenset(names))
+    anywhere = TracedLine(text="", line=0, paths=file.paths)
     return PathChain(
         merge_request=shown_item(key, background.entities[key]),
         change_type=change.kind,

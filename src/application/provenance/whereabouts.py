@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.ports.blame import Blame
+from application.ports.item_reader import KnownProject
 from application.ports.project_places import ProjectPlace, ProjectPlaces
+from application.reading.freshness import MirrorAge, TellFreshness
 from domain.blame import Checkout, Place
 from domain.errors import FileError, NotFound, UsageError
-from domain.freshness import Freshness, mirror_freshness
 from domain.git_remotes import project_path
 from domain.nearest import resolve_project
 
@@ -20,6 +21,8 @@ class Asked:
     path: str = "."
     project: str | None = None
     default_project: str | None = None
+    require_fresh_ms: int | None = None
+    """Refuse an answer from data that are older than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +42,10 @@ class FindWhereabouts:
     `needs_git`.
     """
 
-    def __init__(self, *, places: ProjectPlaces, blame: Blame) -> None:
+    def __init__(self, *, places: ProjectPlaces, blame: Blame, tell_freshness: TellFreshness) -> None:
         self._places = places
         self._blame = blame
+        self._tell_freshness = tell_freshness
 
     def __call__(self, asked: Asked, *, needs_git: bool = False) -> Whereabouts:
         known = self._places.all()
@@ -65,6 +69,20 @@ class FindWhereabouts:
         wanted = {resolve_project(name, [place.path for place in known]) for name in names}
         return tuple(place for place in known if place.path in wanted)
 
+    def age(self, projects: Sequence[ProjectPlace], require_fresh_ms: int | None) -> MirrorAge:
+        """How old an answer from these projects is. Raises `Stale` where that is too old."""
+        known = tuple(
+            KnownProject(
+                project_id=place.project_id,
+                instance=place.instance,
+                path=place.path,
+                synced_at=place.synced_at,
+                in_standard_sync=place.in_standard_sync,
+            )
+            for place in projects
+        )
+        return self._tell_freshness(known, require_fresh_ms=require_fresh_ms)
+
     def _locate(self, path: str, *, needs_git: bool) -> Place | None:
         try:
             return self._blame.locate(path)
@@ -72,10 +90,6 @@ class FindWhereabouts:
             if needs_git:
                 raise
             return None
-
-
-def freshness_of(projects: Sequence[ProjectPlace], *, now: int) -> Freshness:
-    return mirror_freshness([place.synced_at for place in projects if place.in_standard_sync], now=now)
 
 
 def _projects_of(checkout: Checkout, known: Sequence[ProjectPlace]) -> list[ProjectPlace]:
