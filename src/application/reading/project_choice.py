@@ -1,7 +1,7 @@
 """Which project a reading command means (spec/cli.md)."""
 
 from application.ports.item_reader import ItemReader, KnownProject
-from domain.errors import NotFound, UsageError
+from domain.errors import Ambiguous, NotFound, UsageError
 from domain.nearest import resolve_project
 
 
@@ -16,15 +16,15 @@ class ChooseProjects:
         known = self._items.projects()
         if not names:
             return known
-        wanted = {resolve_project(name, [project.path for project in known]) for name in names}
+        paths = sorted({project.path for project in known})
+        wanted = {resolve_project(name, paths) for name in names}
         return tuple(project for project in known if project.path in wanted)
 
     def one(self, name: str | None) -> KnownProject:
         """The one project that is meant. Raises `UsageError` where several could be and none is named."""
-        known = self._items.projects()
         if name is not None:
-            (chosen,) = self((name,))
-            return chosen
+            return _only(self((name,)))
+        known = self._items.projects()
         if len(known) == 1:
             return known[0]
         if not known:
@@ -32,3 +32,14 @@ class ChooseProjects:
         raise UsageError(
             f"The store holds {len(known)} projects.", suggestion="Name one with -p, or set default_project."
         )
+
+
+def _only(chosen: tuple[KnownProject, ...]) -> KnownProject:
+    if len(chosen) > 1:  # one path on several GitLabs
+        instances = [project.instance for project in chosen]
+        raise Ambiguous(
+            f"{chosen[0].path} is a project of several instances: {', '.join(instances)}.",
+            suggestion="Lists and searches show them all; for single items keep each instance in a store of its own.",
+            details={"path": chosen[0].path, "instances": instances},
+        )
+    return chosen[0]
