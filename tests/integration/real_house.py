@@ -1,8 +1,9 @@
 """A whole sync over real adapters: the container, SQLite in a folder, and HTTP to a sample GitLab."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from adapters.sample_gitlab.model import Issue, Item
 from adapters.sample_gitlab.settings import Settings as ServerSettings
 from adapters.sample_gitlab.world import World
 from adapters.system.clock import SystemClock
+from application.ports.embedding_stage import EmbeddingStage
 from application.ports.run_ledger import RunFilter
 from application.sync.commands import NamedOnInstance, SyncProjects, SyncReport
 from application.sync.surgical import SyncTargets
@@ -59,6 +61,8 @@ class RealHouse:
     concurrency: int = 8
     timeout_s: float = 30
     cancellation: MemoryCancellation = field(default_factory=MemoryCancellation)
+    embedding: EmbeddingStage | None = None
+    """Instead of none at all."""
 
     @property
     def database(self) -> Path:
@@ -85,7 +89,22 @@ class RealHouse:
                 cancellation=providers.Object(self.cancellation),
                 gitlabs=providers.Object(gitlabs),
             )
+            if self.embedding is not None:
+                box.override_providers(embedding=providers.Object(self.embedding))
             yield box
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What anybody else sees in the database at this moment."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def count(self, table: str) -> int:
+        return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - a name of the test's own
+
+    def write(self, sql: str) -> None:
+        """Somebody else writes."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute(sql)
 
     @contextmanager
     def _gitlabs(self) -> Iterator[HttpGitLabs]:
