@@ -30,7 +30,7 @@ def _own(table: Table, *conditions: Any) -> Any:
 
 
 _UNSETTLED = (
-    select(func.count(func.distinct(dependent_sets.c.kind + dependent_sets.c.iid)))
+    select(func.count(func.distinct(dependent_sets.c.kind.op("||")(dependent_sets.c.iid))))
     .where(dependent_sets.c.project_id == projects.c.id, BEHIND)
     .scalar_subquery()
 )

@@ -104,7 +104,7 @@ class SqlItemReader:
 def _item_id(connection: Connection, ref: EntityRef) -> int | None:
     item = TABLES[ref.kind].item
     found: int | None = connection.execute(
-        select(item.c.id).where(item.c.project_id == ref.project_id, item.c.iid == ref.iid)
+        select(item.c.id).where(item.c.project_id == ref.project_id, item.c.iid == ref.iid, item.c.deleted_at.is_(None))
     ).scalar()
     return found
 

@@ -1,0 +1,1 @@
+"""Questions to the store in memory, answered by looking at every row."""

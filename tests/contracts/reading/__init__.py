@@ -1,0 +1,1 @@
+"""Contracts of the ports that read the store."""
