@@ -10,8 +10,10 @@ from application.ports.item_reader import (
     NEWEST_UPDATE_FIRST,
     ItemFilter,
     ItemOrder,
+    ItemPosition,
     ItemReader,
     KnownProject,
+    ReadItem,
     ReadReference,
     SortField,
 )
@@ -104,7 +106,8 @@ class ItemReaderContract(OpenedStore):
     ) -> None:
         chosen, order = ItemFilter(kind=ISSUE), ItemOrder(field=field, ascending=ascending)
         whole = items.slice(chosen, order, limit=50, after=None).items
-        after, parts = None, []
+        after: ItemPosition | None = None
+        parts: list[ReadItem] = []
         for _ in whole:
             part = items.slice(chosen, order, limit=1, after=after)
             assert part.total == len(whole)

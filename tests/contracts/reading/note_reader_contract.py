@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from application.ports.content_store import ContentStore
-from application.ports.note_reader import NoteFilter, NoteReader
+from application.ports.note_reader import NoteFilter, NotePosition, NoteReader, ReadNote
 from contracts import builders
 from contracts.builders import NOON, SECOND
 from contracts.content.opened_store import OpenedStore, Writing, merge_request_ref
@@ -63,7 +63,8 @@ class NoteReaderContract(OpenedStore):
     @pytest.mark.parametrize("ascending", [True, False])
     def test_slices_one_after_the_other_are_the_whole_list(self, notes: NoteReader, ascending: bool) -> None:
         whole = notes.notes(NoteFilter(), limit=50, ascending=ascending, after=None).notes
-        after, parts = None, []
+        after: NotePosition | None = None
+        parts: list[ReadNote] = []
         for _ in range(3):
             part = notes.notes(NoteFilter(), limit=2, ascending=ascending, after=after)
             parts += part.notes
