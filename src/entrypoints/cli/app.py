@@ -38,6 +38,7 @@ from entrypoints.cli import (
     token,
     version,
 )
+from entrypoints.cli.completions import COMPLETION_VARIABLE
 from entrypoints.cli.invocation import Invocation, this_process
 from entrypoints.cli.robot_mode import is_robot, typed_flag
 from entrypoints.cli.tree import ReaderGone, new_tree
@@ -84,6 +85,10 @@ def main() -> None:
     """Run what the process was called with, and end the process."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter is no reason to fail
+    if COMPLETION_VARIABLE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # it has no public place
+
+        completion_init()
     sys.exit(run(sys.argv[1:], this_process()))
 
 

@@ -10,6 +10,9 @@ from entrypoints.cli.invocation import invocation
 from entrypoints.cli.output import answer
 from entrypoints.cli.tree import command
 
+COMPLETION_VARIABLE = "_LORE_COMPLETE"
+"""The shell sets it when it asks what could come next."""
+
 
 class Shell(StrEnum):
     BASH = "bash"
@@ -31,7 +34,7 @@ def add_to(root: typer.Typer) -> None:
         """Print the script that lets a shell complete lore's commands and options."""
         from typer.completion import get_completion_script  # type: ignore[attr-defined]  # it has no public place
 
-        script = get_completion_script(prog_name="lore", complete_var="_LORE_COMPLETE", shell=shell.value)
+        script = get_completion_script(prog_name="lore", complete_var=COMPLETION_VARIABLE, shell=shell.value)
 
         def show(_screen: object) -> None:
             invocation(ctx).stdout.write(f"{script}\n")

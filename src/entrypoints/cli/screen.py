@@ -47,7 +47,11 @@ class Screen:
 
     @cached_property
     def console(self) -> Console:
-        from rich.console import Console
+        from rich.console import Console as RichConsole
+
+        class Console(RichConsole):
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError  # rich would end the process, as if something had gone wrong
 
         terminal = self._stream.isatty() or self._color == "always"
         plain = self._color == "never" or (self._color == "auto" and bool(self._environ.get("NO_COLOR")))

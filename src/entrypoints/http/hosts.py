@@ -5,12 +5,15 @@ none of ours, while an address of numbers cannot be rebound.
 """
 
 import ipaddress
+import re
 from collections.abc import Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from entrypoints.http.answers import refusal
 from entrypoints.settings import is_loopback
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")
 
 
 class HostCheck:
@@ -38,8 +41,8 @@ def _host(scope: Scope) -> str:
     said: list[str] = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     if len(said) != 1:
         return ""
-    host = said[0].casefold().strip()
-    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    match = _HOST.fullmatch(said[0].casefold().strip())
+    return match[1] if match else ""
 
 
 def _is_address(host: str) -> bool:

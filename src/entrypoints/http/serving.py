@@ -24,6 +24,7 @@ def listening_socket(host: str, port: int, *, allow_remote: bool) -> socket.sock
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
+        listener.listen()
     except OSError as error:
         listener.close()
         raise FileError(
