@@ -1,6 +1,7 @@
 """Lists, single items, notes and figures out of the store, and how old they are."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -144,7 +145,7 @@ class TestOneItem:
             ({}, "modified"),
         ],
     )
-    def test_files_say_what_became_of_them(self, house: ReadingHouse, fields: dict[str, bool], word: str) -> None:
+    def test_files_say_what_became_of_them(self, house: ReadingHouse, fields: dict[str, Any], word: str) -> None:
         with house.writing() as transaction:
             ref = replace(issue_ref(house.shelf.app, 2), kind=EntityKind.MERGE_REQUEST)
             put_set(transaction, ref, DependentKind.DIFFS, builders.file_change("b.py", **fields))
