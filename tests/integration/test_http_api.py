@@ -142,6 +142,11 @@ class TestSingleThings:
         assert list(get(client, "issues?fields=iid,title&limit=1")["data"]["items"][0]) == ["iid", "title"]
         assert len(client.get("/api/v1/notes?max_tokens=300").content) <= 900
 
+    def test_status_tells_how_every_project_stands(self, client: TestClient) -> None:
+        answer = get(client, "status")
+        assert [(one["path"], one["pending"]) for one in answer["data"]["projects"]] == [(DOCS, 0)]
+        assert answer["meta"]["freshness"]["state"] == "fresh"
+
     def test_health_tells_every_check(self, client: TestClient) -> None:
         assert get(client, "health")["data"]["ready"] is True
 

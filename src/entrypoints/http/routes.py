@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from application.operations.doctor import Examine, HealthReport
+from application.operations.read_status import StatusQuestion
 from application.operations.sync_runs import FindRuns, RunReport
 from application.ports.document_search import SearchFilter
 from application.ports.item_reader import ItemFilter
@@ -271,6 +272,13 @@ def sync_runs(
     runs = box.list_sync_runs()(FindRuns(run_id=run_id, state=state, mode=mode, limit=None))
     meta = {"total": len(runs), "truncated": len(runs) > limit}
     return asked.answer({"runs": runs[:limit]}, meta)
+
+
+@router.get("/status", summary="How every project of the store stands")
+def status(box: Box, asked: AskedSo, fresh: RequireFreshMs, project: Project = None) -> Response:
+    found = box.read_status()(StatusQuestion(projects=_named(project), require_fresh_ms=fresh))
+    data = {"projects": found.projects, "documents_due": found.documents_due, "last_run": found.last_run}
+    return asked.answer(data, {"freshness": found.freshness})
 
 
 @router.get("/health", responses={200: response_schema(schema_of(HealthReport))}, summary="Whether all is ready")
