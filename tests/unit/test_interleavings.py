@@ -8,8 +8,9 @@ import pytest
 
 from adapters.memory.content_store import Step
 from adapters.memory.server.model import ServerItem, ServerProject
+from application.ports.content_store import Transaction
 from domain.errors import LoreError
-from domain.refs import DependentKind, EntityKind
+from domain.refs import EntityKind, EntityRef
 from killing import Killed, Killer
 from scheduling import run_interleaved
 from sync_house import INSTANCE, SyncHouse, everything, only
@@ -65,28 +66,34 @@ class Neighbourhood:
 class NeverBack:
     """Looks at every commit: no row's `updated_at` goes back in time, and no note is lost that GitLab still has."""
 
-    def __init__(self, house: SyncHouse) -> None:
-        self._house = house
-        self._updated: dict[object, int] = {}
-        self._threads: dict[object, set[object]] = {}
-        house.store.on_step = self.look
+    def __init__(self, here: Neighbourhood) -> None:
+        self._here = here
+        self._updated: dict[EntityRef, int] = {}
+        self._threads: dict[EntityRef, frozenset[str]] = {}
+        here.house.store.on_step = self.look
 
     def look(self, step: Step) -> None:
         if step is not Step.END:
             return
-        for name, picture in self._house.store.dump().content.items.items():
-            at = picture.entity.updated_at
-            threads: set[object] = set(picture.sets[DependentKind.DISCUSSIONS])
-            assert at >= self._updated.get(name, 0), f"{name} went back in time"
-            assert threads >= self._threads.get(name, set()), f"{name} lost a thread"
-            self._updated[name], self._threads[name] = at, threads
+        with self._here.house.store.reading() as view:
+            project = view.projects.find(INSTANCE, self._here.project.path)
+            assert project is not None
+            for item in self._here.items:
+                self._look_at(view, EntityRef(project.project_id, item.kind, item.iid))
+
+    def _look_at(self, view: Transaction, ref: EntityRef) -> None:
+        stored, threads = view.entities.get(ref), view.dependents.discussion_ids(ref)
+        if stored is not None:
+            assert stored.updated_at >= self._updated.get(ref, 0), f"{ref} went back in time"
+            assert threads >= self._threads.get(ref, frozenset()), f"{ref} lost a thread"
+            self._updated[ref], self._threads[ref] = stored.updated_at, threads
 
 
 @pytest.mark.requirement("surgical:interleavings")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_once_things_are_quiet_the_store_equals_the_server(seed: int) -> None:
     here = Neighbourhood(seed)
-    NeverBack(here.house)
+    NeverBack(here)
     run_interleaved(
         seed,
         {
