@@ -13,8 +13,9 @@ from adapters.locks.kernel_liveness import KernelLiveness
 from adapters.memory.clock import MemoryClock
 from adapters.memory.process_identity import MemoryProcessIdentity
 from adapters.sql.connections import for_writing
-from adapters.sql.content_store import HEARTBEAT_MS, SqlContentStore
+from adapters.sql.content_store import SqlContentStore
 from adapters.sql.database import open_database
+from adapters.sql.leases import HEARTBEAT_MS
 from adapters.sql.locks import SqlLocks
 from adapters.sql.schema import app_lock_waiters, app_locks
 from adapters.system.clock import SystemClock

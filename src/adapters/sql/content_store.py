@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine
 
 from adapters.sql.connections import for_writing
 from adapters.sql.content.cursors import SqlCursors
@@ -18,23 +18,9 @@ from adapters.sql.content.projects import SqlProjects
 from adapters.sql.content.quarantine import SqlQuarantine
 from adapters.sql.content.references import References
 from adapters.sql.content.set_states import SetStates
-from adapters.sql.prepared import Prepared
-from adapters.sql.schema import app_locks
+from adapters.sql.leases import check_lease
 from application.ports.clock import Clock
 from application.ports.locks import Lease
-from domain.errors import LockLost
-
-HEARTBEAT_MS = 15_000
-"""A transaction renews the heartbeat of its lock when that is older, and of all others that its process holds."""
-
-_CHECK = Prepared(
-    select(app_locks).where(app_locks.c.name == bindparam("name"), app_locks.c.owner == bindparam("owner"))
-)
-_RENEW = Prepared(
-    update(app_locks)
-    .where(app_locks.c.host == bindparam("_host"), app_locks.c.pid == bindparam("_pid"))
-    .values(heartbeat_at=bindparam("now"))
-)
 
 
 class SqlTransaction:
@@ -64,22 +50,10 @@ class SqlContentStore:
     @contextmanager
     def writing(self, lease: Lease) -> Iterator[SqlTransaction]:
         with self._writer.begin() as connection:
-            self._check(connection, lease)
+            check_lease(connection, lease, self._clock.now_ms())
             yield SqlTransaction(connection)
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
         with self._engine.connect() as connection:  # its transaction is rolled back at the end
             yield SqlTransaction(connection)
-
-    def _check(self, connection: Connection, lease: Lease) -> None:
-        row = _CHECK.run(connection, name=lease.name, owner=lease.owner).first()
-        if row is None:
-            raise LockLost(
-                f"The lock {lease.name!r} has another owner now; nothing more was written.",
-                suggestion="Run the command again.",
-                details={"lock": lease.name},
-            )
-        now = self._clock.now_ms()
-        if now - row.heartbeat_at >= HEARTBEAT_MS:
-            _RENEW.run(connection, now=now, _host=row.host, _pid=row.pid)

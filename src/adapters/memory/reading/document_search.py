@@ -30,13 +30,13 @@ class MemoryDocumentSearch:
         hits = []
         for row in self._rows():
             counts = score(_fields(row.document))
-            if any(counts) and all(_conditions(chosen, row.document)):
+            if any(counts) and all(conditions(chosen, row.document)):
                 weighed = sum(count * weight for count, weight in zip(counts, _WEIGHTS, strict=True))
-                hits.append(TextHit(document_id=_number(row.document.key), score=weighed))
+                hits.append(TextHit(document_id=document_number(row.document.key), score=weighed))
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.document_id))[:limit])
 
     def documents(self, ids: Collection[int]) -> dict[int, FoundDocument]:
-        rows = {_number(row.document.key): row.document for row in self._rows()}
+        rows = {document_number(row.document.key): row.document for row in self._rows()}
         return {number: self._found(number, rows[number]) for number in ids if number in rows}
 
     def _rows(self) -> Collection[DocumentRow]:
@@ -60,7 +60,7 @@ class MemoryDocumentSearch:
         )
 
 
-def _number(key: SourceKey) -> int:
+def document_number(key: SourceKey) -> int:
     return key.source_id * len(_TYPES) + _TYPES.index(key.source_type)
 
 
@@ -73,7 +73,7 @@ def _fields(document: Document) -> tuple[Field, ...]:
     return tuple(words_of(text) for text in texts)
 
 
-def _conditions(chosen: SearchFilter, document: Document) -> Iterator[bool]:
+def conditions(chosen: SearchFilter, document: Document) -> Iterator[bool]:
     yield not chosen.source_types or document.key.source_type in chosen.source_types
     yield chosen.project_ids is None or document.project_id in chosen.project_ids
     yield chosen.author is None or same_name(chosen.author, document.author)

@@ -1,4 +1,4 @@
-"""The frozen DDL of the first revision, by topic; later revisions never change it."""
+"""The frozen DDL of revisions, by topic; later revisions never change it."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,12 @@ _TABLE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 def base_statements() -> Iterator[str]:
     """In an order in which each finds what it refers to."""
     for topic in _TOPICS:
-        text = (Path(__file__).parent / "ddl" / f"{topic}.sql").read_text(encoding="utf-8")
-        yield from text.removesuffix(";\n").split(";\n\n")
+        yield from statements_of(topic)
+
+
+def statements_of(topic: str) -> Iterator[str]:
+    text = (Path(__file__).parent / "ddl" / f"{topic}.sql").read_text(encoding="utf-8")
+    yield from text.removesuffix(";\n").split(";\n\n")
 
 
 def base_tables() -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from adapters.sql.schema.threads import (
     resource_milestone_events,
     resource_state_events,
 )
+from adapters.sql.schema.vectors import chunk_vectors, embedding_spaces, title_vectors, vector_segments
 from adapters.sql.schema.work import (
     BEHIND,
     app_lock_waiters,
@@ -45,12 +46,14 @@ __all__ = [
     "BEHIND",
     "app_lock_waiters",
     "app_locks",
+    "chunk_vectors",
     "dependent_sets",
     "dirty_sources",
     "discussions",
     "document_chunks",
     "documents",
     "documents_fts",
+    "embedding_spaces",
     "entity_references",
     "instances",
     "issue_assignees",
@@ -78,5 +81,7 @@ __all__ = [
     "sync_cursors",
     "sync_quarantine",
     "sync_runs",
+    "title_vectors",
     "users",
+    "vector_segments",
 ]

@@ -1,0 +1,110 @@
+"""The arithmetic of nearness: vectors of one byte a dimension, their sign bits, and the nearest among many.
+
+A vector is kept as signed bytes with a scale of its own: one scale for all ruins some models (spec/search.md). Sign
+bits alone find the candidates, which are then judged by their bytes.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.embedding import Vector
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float32]
+
+_WORD = 8
+_STEPS = 127
+_BLOCK = 65_536
+"""Entries that are compared at once: their distances stay in the processor's cache."""
+
+
+def quantised(vector: Vector) -> tuple[float, bytes]:
+    """The scale, and a signed byte for each dimension."""
+    values = _floats(vector)
+    scale = float(np.abs(values).max(initial=0.0)) / _STEPS
+    steps = np.rint(values / scale) if scale else np.zeros_like(values)
+    return scale, steps.astype(np.int8).tobytes()
+
+
+def sign_bits(vector: Vector) -> bytes:
+    """A bit for each dimension, padded to whole words of 64."""
+    return _padded(np.packbits(_floats(vector) > 0)).tobytes()
+
+
+def sign_bits_of(quantised_bytes: bytes) -> bytes:
+    """The same of a vector that is kept already."""
+    return _padded(np.packbits(np.frombuffer(quantised_bytes, np.int8) > 0)).tobytes()
+
+
+def width_of_bits(dimensions: int) -> int:
+    """Bytes of one entry."""
+    return -(-dimensions // (8 * _WORD)) * _WORD
+
+
+def numbers(packed: bytes) -> Ints:
+    return np.frombuffer(packed, "<i8").astype(np.int64, copy=False)
+
+
+def packed_numbers(values: Iterable[int]) -> bytes:
+    return whole_numbers(values).astype("<i8").tobytes()
+
+
+def whole_numbers(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, np.int64)
+
+
+def nearest_by_bits(vector: Vector, bits: bytes, *, limit: int, among: NDArray[np.bool_] | None = None) -> Ints:
+    """Places of the entries that differ from the vector in the fewest signs; in no order."""
+    asked = np.frombuffer(sign_bits(vector), np.uint64)
+    entries = np.frombuffer(bits, np.uint64).reshape(-1, len(asked))
+    places = None if among is None else np.flatnonzero(among)
+    chosen = entries if places is None else entries[places]
+    differing = np.concatenate(
+        [_differing(chosen[at : at + _BLOCK], asked) for at in range(0, len(chosen), _BLOCK)]
+        or [np.zeros(0, np.uint16)]
+    )
+    nearest = np.argpartition(differing, limit)[:limit] if len(differing) > limit else np.arange(len(differing))
+    return nearest if places is None else places[nearest]
+
+
+def similarities(vector: Vector, scales: Sequence[float], quantised_bytes: Sequence[bytes]) -> Floats:
+    """The cosines of the vector with each of those that are kept."""
+    if not quantised_bytes:
+        return np.zeros(0, np.float32)
+    steps = np.frombuffer(b"".join(quantised_bytes), np.int8).reshape(len(quantised_bytes), -1).astype(np.float32)
+    found: Floats = (steps @ _floats(vector)) * np.asarray(scales, np.float32)
+    return found
+
+
+def restored(scale: float, quantised_bytes: bytes) -> tuple[float, ...]:
+    values: Any = np.frombuffer(quantised_bytes, np.int8).astype(np.float32) * np.float32(scale)
+    return tuple(values.tolist())
+
+
+def held_in(values: Ints, sorted_values: Ints) -> NDArray[np.bool_]:
+    """Which of the values are among the others."""
+    if not len(sorted_values):
+        return np.zeros(len(values), np.bool_)
+    places = np.searchsorted(sorted_values, values)
+    places[places == len(sorted_values)] = 0
+    found: NDArray[np.bool_] = sorted_values[places] == values
+    return found
+
+
+def _differing(entries: NDArray[np.uint64], asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    counts = np.bitwise_count(entries ^ asked)
+    total: NDArray[np.uint16] = counts[:, 0].astype(np.uint16)
+    for word in range(1, counts.shape[1]):
+        total += counts[:, word]
+    return total
+
+
+def _floats(vector: Vector) -> Floats:
+    return np.frombuffer(vector, np.float32)
+
+
+def _padded(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.pad(packed, (0, -len(packed) % _WORD))

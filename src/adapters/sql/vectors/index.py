@@ -1,0 +1,174 @@
+"""Port `VectorIndex`: sign bits are scanned, the best judged by their bytes; nothing is kept in memory between calls.
+
+So what another process committed counts from the next call on, and a killed one leaves nothing to mend.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, select
+
+from adapters.sql import vector_kernel as kernel
+from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.reading.document_search import conditions
+from adapters.sql.schema import chunk_vectors, document_chunks, documents, title_vectors, vector_segments
+from adapters.sql.vectors.tables import VECTORS, space_id
+from application.ports.document_search import SearchFilter
+from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
+from domain.embedding import EmbeddingSpace, Vector
+
+MANY = 500_000
+"""From here on the sign bits of more candidates are judged."""
+JUDGED, JUDGED_OF_MANY = 300, 1_000
+
+_OF_KIND = (vector_segments.c.space_id == bindparam("space_id"), vector_segments.c.kind == bindparam("kind"))
+_SEGMENTS = Prepared(select(vector_segments.c["keys"], vector_segments.c.bits).where(*_OF_KIND))
+_OWNED_SEGMENTS = Prepared(select(vector_segments).where(*_OF_KIND))
+_CHUNKS = select(chunk_vectors, document_chunks.c.document_id).join(
+    document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id
+)
+_ROWS = {Meant.CHUNK: _CHUNKS, Meant.TITLE: select(title_vectors)}
+_SOME = {
+    meant: Prepared(
+        statement.where(VECTORS[meant].table.c.space_id == bindparam("space_id"), among(VECTORS[meant].key, "keys"))
+    )
+    for meant, statement in _ROWS.items()
+}
+_ALL = {
+    meant: Prepared(statement.where(VECTORS[meant].table.c.space_id == bindparam("space_id")))
+    for meant, statement in _ROWS.items()
+}
+_OF_DOCUMENTS = Prepared(
+    select(
+        chunk_vectors.c.scale, chunk_vectors.c.vector, document_chunks.c.document_id, document_chunks.c.note_gitlab_id
+    )
+    .join(document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id)
+    .where(chunk_vectors.c.space_id == bindparam("space_id"), among(document_chunks.c.document_id, "ids"))
+)
+_own = documents.alias("own")
+_ITEMS = Prepared(
+    select(documents.c.id, documents.c.item_kind, documents.c.item_id, title_vectors.c.scale, title_vectors.c.vector)
+    .outerjoin(
+        _own,
+        and_(
+            _own.c.source_type == documents.c.item_kind,
+            _own.c.source_id == documents.c.item_id,
+        ),
+    )
+    .outerjoin(
+        title_vectors,
+        and_(title_vectors.c.document_id == _own.c.id, title_vectors.c.space_id == bindparam("space_id")),
+    )
+    .where(among(documents.c.id, "ids"))
+)
+_COUNT_CHUNKS = Prepared(select(func.count()).select_from(document_chunks))
+_COUNT_VECTORS = Prepared(
+    select(func.count()).select_from(chunk_vectors).where(chunk_vectors.c.space_id == bindparam("space_id"))
+)
+_NO_SPACE = -1
+
+
+class SqlVectorIndex:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def coverage(self, space: EmbeddingSpace) -> Coverage:
+        with self._engine.connect() as connection:
+            number = space_id(connection, space)
+            return Coverage(
+                chunks=_COUNT_CHUNKS.run(connection).scalar(),
+                embedded=0 if number is None else _COUNT_VECTORS.run(connection, space_id=number).scalar(),
+            )
+
+    def nearest(
+        self,
+        space: EmbeddingSpace,
+        vector: Vector,
+        meant: Meant,
+        chosen: SearchFilter,
+        *,
+        limit: int,
+        exact: bool = False,
+    ) -> Sequence[NearDocument]:
+        with self._engine.connect() as connection:
+            number = space_id(connection, space)
+            if number is None:
+                return ()
+            allowed = _allowed(connection, chosen)
+            if exact:
+                rows = list(_ALL[meant].run(connection, space_id=number))
+            else:
+                keys = _candidates(connection, number, vector, meant, allowed, limit)
+                rows = list(_SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)))
+        return _ranked(vector, rows, allowed)[:limit]
+
+    def meanings(
+        self, space: EmbeddingSpace, vector: Vector, document_ids: Collection[int]
+    ) -> dict[int, DocumentMeaning]:
+        with self._engine.connect() as connection:
+            number = space_id(connection, space)
+            asked = {"space_id": _NO_SPACE if number is None else number, "ids": json.dumps(list(document_ids))}
+            chunks = list(_OF_DOCUMENTS.run(connection, **asked))
+            items = list(_ITEMS.run(connection, **asked))
+        best = _best_chunks(vector, chunks)
+        titles = _titles(vector, items)
+        return {
+            row.id: DocumentMeaning(
+                item=(row.item_kind, row.item_id),
+                chunk=best[row.id][0] if row.id in best else None,
+                note_gitlab_id=best[row.id][1] if row.id in best else None,
+                title=titles.get(row.id),
+            )
+            for row in items
+        }
+
+
+def _allowed(connection: Connection, chosen: SearchFilter) -> kernel.Ints | None:
+    """The documents that the filter lets through, sorted; None where it lets all through."""
+    narrowing: list[ColumnElement[bool]] = list(conditions(chosen))
+    if not narrowing:
+        return None
+    found = connection.execute(select(documents.c.id).where(*narrowing).order_by(documents.c.id)).scalars()
+    return kernel.whole_numbers(found)
+
+
+def _candidates(
+    connection: Connection, number: int, vector: Vector, meant: Meant, allowed: kernel.Ints | None, limit: int
+) -> list[int]:
+    statement = _SEGMENTS if allowed is None else _OWNED_SEGMENTS
+    rows = list(statement.run(connection, space_id=number, kind=meant))
+    keys = kernel.numbers(b"".join(row.keys for row in rows))
+    inside = None
+    if allowed is not None:
+        inside = kernel.held_in(kernel.numbers(b"".join(row.documents for row in rows)), allowed)
+    judged = max(limit, JUDGED_OF_MANY if len(keys) > MANY else JUDGED)
+    places = kernel.nearest_by_bits(vector, b"".join(row.bits for row in rows), limit=judged, among=inside)
+    return list(map(int, keys[places]))
+
+
+def _ranked(vector: Vector, rows: Sequence[Row], allowed: kernel.Ints | None) -> list[NearDocument]:
+    """Best first, each document by its best vector; a row may be another document's than its entry was."""
+    owners = kernel.whole_numbers(row.document_id for row in rows)
+    inside = None if allowed is None else kernel.held_in(owners, allowed)
+    near = kernel.similarities(vector, [row.scale for row in rows], [row.vector for row in rows])
+    best: dict[int, float] = {}
+    for place, (owner, similarity) in enumerate(zip(owners.tolist(), near.tolist(), strict=True)):
+        if (inside is None or inside[place]) and similarity > best.get(owner, -2.0):
+            best[owner] = similarity
+    ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
+    return [NearDocument(document_id=owner, similarity=similarity) for owner, similarity in ranked]
+
+
+def _best_chunks(vector: Vector, rows: Sequence[Row]) -> dict[int, tuple[float, int | None]]:
+    near = kernel.similarities(vector, [row.scale for row in rows], [row.vector for row in rows])
+    best: dict[int, tuple[float, int | None]] = {}
+    for row, similarity in zip(rows, near.tolist(), strict=True):
+        if row.document_id not in best or similarity > best[row.document_id][0]:
+            best[row.document_id] = (similarity, row.note_gitlab_id)
+    return best
+
+
+def _titles(vector: Vector, rows: Iterable[Row]) -> dict[int, float]:
+    known = [row for row in rows if row.vector is not None]
+    near = kernel.similarities(vector, [row.scale for row in known], [row.vector for row in known])
+    return {row.id: similarity for row, similarity in zip(known, near.tolist(), strict=True)}

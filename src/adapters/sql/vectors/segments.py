@@ -1,0 +1,104 @@
+"""Packed sign bits, some thousand entries a row, so that a search reads few rows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from adapters.sql import vector_kernel as kernel
+from adapters.sql.prepared import Prepared, Row, among, inserting
+from adapters.sql.schema import vector_segments
+from adapters.sql.vectors.tables import VECTORS
+from application.ports.vector_index import Meant
+
+CAPACITY = 1_024
+
+_OPEN = Prepared(
+    select(vector_segments)
+    .where(
+        vector_segments.c.space_id == bindparam("space_id"),
+        vector_segments.c.kind == bindparam("kind"),
+        vector_segments.c.size < bindparam("capacity"),
+    )
+    .limit(1)
+)
+_ADD = inserting(vector_segments)
+_GROW = Prepared(
+    update(vector_segments)
+    .where(vector_segments.c.id == bindparam("segment"))
+    .values({name: bindparam(name) for name in ("size", "keys", "documents", "bits")})
+)
+_DROP = Prepared(delete(vector_segments).where(vector_segments.c.id == bindparam("segment")))
+_EVERY = Prepared(select(vector_segments.c.id))
+_ONE = Prepared(select(vector_segments).where(vector_segments.c.id == bindparam("segment")))
+_COUNTED = {
+    meant: Prepared(
+        select(each.key.label("number")).where(each.table.c.space_id == bindparam("space_id"), among(each.key, "keys"))
+    )
+    for meant, each in VECTORS.items()
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    key: int
+    document_id: int
+    bits: bytes
+
+
+def append(connection: Connection, space_id: int, meant: Meant, entries: Sequence[Entry]) -> None:
+    """In the transaction of the vectors themselves."""
+    while entries:
+        segment = _OPEN.run(connection, space_id=space_id, kind=meant, capacity=CAPACITY).first()
+        room = CAPACITY - (0 if segment is None else segment.size)
+        _write(connection, segment, space_id, meant, entries[:room])
+        entries = entries[room:]
+
+
+def _write(connection: Connection, segment: Row | None, space_id: int, meant: Meant, entries: Sequence[Entry]) -> None:
+    packed = {
+        "keys": kernel.packed_numbers(entry.key for entry in entries),
+        "documents": kernel.packed_numbers(entry.document_id for entry in entries),
+        "bits": b"".join(entry.bits for entry in entries),
+    }
+    if segment is None:
+        _ADD.each(connection, [{"space_id": space_id, "kind": meant, "size": len(entries), **packed}])
+        return
+    grown = {name: getattr(segment, name) + added for name, added in packed.items()}
+    _GROW.run(connection, segment=segment.id, size=segment.size + len(entries), **grown)
+
+
+def all_segments(connection: Connection) -> list[int]:
+    return list(_EVERY.run(connection).scalars())
+
+
+def is_mostly_dead(connection: Connection, segment_id: int) -> bool:
+    """Whether less than half of its entries still have their vector."""
+    segment = _ONE.run(connection, segment=segment_id).first()
+    return segment is not None and 2 * len(_alive(connection, segment)) < segment.size
+
+
+def compact(connection: Connection, segment_id: int) -> None:
+    """Drop a segment; what of it is alive goes into another."""
+    segment = _ONE.run(connection, segment=segment_id).first()
+    if segment is not None:
+        alive = _alive(connection, segment)
+        _DROP.run(connection, segment=segment_id)
+        append(connection, segment.space_id, Meant(segment.kind), _living(segment, alive))
+
+
+def _alive(connection: Connection, segment: Row) -> set[int]:
+    keys = json.dumps(kernel.numbers(segment.keys).tolist())
+    return set(_COUNTED[Meant(segment.kind)].run(connection, space_id=segment.space_id, keys=keys).scalars())
+
+
+def _living(segment: Row, alive: set[int]) -> list[Entry]:
+    keys = kernel.numbers(segment.keys).tolist()
+    owners = kernel.numbers(segment.documents).tolist()
+    width = len(segment.bits) // segment.size
+    last = {key: place for place, key in enumerate(keys) if key in alive}  # of an entry that came twice, the newer
+    return [
+        Entry(key=key, document_id=owners[place], bits=segment.bits[place * width : (place + 1) * width])
+        for key, place in last.items()
+    ]

@@ -1,0 +1,137 @@
+"""Vectors in SQL tables keep the ports' promises, and what embeds them too."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from adapters.locks.kernel_liveness import KernelLiveness
+from adapters.memory.cancellation import MemoryCancellation
+from adapters.memory.clock import MemoryClock
+from adapters.memory.embedder import MemoryEmbedder
+from adapters.memory.progress import MemoryProgress
+from adapters.sql.content_store import SqlContentStore
+from adapters.sql.locks import SqlLocks
+from adapters.sql.reading.document_search import SqlDocumentSearch
+from adapters.sql.vectors import index, segments
+from adapters.sql.vectors.index import SqlVectorIndex
+from adapters.sql.vectors.store import SqlVectorStore
+from adapters.system.identifiers import UuidIdentifiers
+from adapters.system.process_identity import SystemProcessIdentity
+from application.embedding.embed_documents import EmbedDocuments
+from application.ports.vector_index import Meant
+from contracts.embedding_stage_contract import EmbeddingStageContract, Scene
+from contracts.vector_index_contract import VectorIndexContract
+from contracts.vector_scene import VectorPorts, VectorScene
+from domain.errors import EmbedderUnavailable
+from domain.refs import SourceKey
+
+
+class SqlPorts:
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        clock = MemoryClock()
+        self.locks = SqlLocks(
+            engine,
+            liveness=KernelLiveness(folder / "locks"),
+            clock=clock,
+            identifiers=UuidIdentifiers(),
+            process=SystemProcessIdentity(),
+        )
+        self.store = SqlContentStore(engine, clock)
+        self.index = SqlVectorIndex(engine)
+        self.vectors = SqlVectorStore(engine, clock)
+        self.search = SqlDocumentSearch(engine)
+
+
+@pytest.fixture
+def ports(engine: Engine, tmp_path: Path) -> VectorPorts:
+    return SqlPorts(engine, tmp_path)
+
+
+class TestSqlVectors(VectorIndexContract):
+    @pytest.fixture
+    def ports(self, engine: Engine, tmp_path: Path) -> VectorPorts:
+        return SqlPorts(engine, tmp_path)
+
+
+class TestSmallSegments(TestSqlVectors):
+    """The same where every few entries begin a new segment."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(segments, "CAPACITY", 3)
+
+
+class StageScene:
+    def __init__(self, ports: VectorPorts) -> None:
+        self._scene = VectorScene(ports)
+        self.locks = ports.locks
+        self.embedder = MemoryEmbedder()
+        self.stage = EmbedDocuments(
+            embedder=self.embedder,
+            vectors=ports.vectors,
+            locks=ports.locks,
+            cancellation=MemoryCancellation(),
+            progress=MemoryProgress(),
+        )
+
+    def write_document(self, number: int, *chunks: str) -> SourceKey:
+        return self._scene.write(number, "", *chunks)
+
+    def take_embedder_away(self) -> None:
+        self.embedder.error = EmbedderUnavailable("There is no embedder.")
+
+
+class TestEmbedDocuments(EmbeddingStageContract):
+    @pytest.fixture
+    def scene(self, ports: VectorPorts) -> Scene:
+        return StageScene(ports)
+
+
+def entries(engine: Engine) -> list[tuple[str, int]]:
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT kind, sum(size) FROM vector_segments GROUP BY kind ORDER BY kind")
+        return [(row[0], row[1]) for row in rows]
+
+
+def test_entries_of_texts_that_are_gone_are_dropped_in_the_end(engine: Engine, ports: VectorPorts) -> None:
+    scene = VectorScene(ports)
+    keys = [scene.write(iid, f"title {iid}", f"passage {iid}") for iid in range(1, 11)]
+    scene.embed()
+    assert entries(engine) == [("chunk", 10), ("title", 10)]
+    for key in keys[:8]:
+        scene.remove(key)
+    scene.put()
+    assert entries(engine) == [("chunk", 2), ("title", 2)]
+    assert scene.nearest("passage 9", Meant.CHUNK)[0] == "#9"
+
+
+def test_a_space_that_nothing_belongs_to_any_more_goes(engine: Engine, ports: VectorPorts) -> None:
+    scene = VectorScene(ports)
+    scene.write(1, "one", "text")
+    scene.embed()
+    scene.embedder = MemoryEmbedder(model="other")
+    scene.embed()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT model FROM embedding_spaces").scalars().all() == ["other"]
+    assert entries(engine) == [("chunk", 1), ("title", 1)]
+
+
+@pytest.mark.requirement("search:vector-recall")
+def test_sign_bits_find_nearly_what_comparing_everything_finds(
+    ports: VectorPorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "JUDGED", 30)
+    scene = VectorScene(ports)
+    scene.embedder = MemoryEmbedder(dimensions=384)
+    words = [f"word{number}" for number in range(12)]
+    for iid in range(1, 151):
+        scene.write(iid, "", " ".join(word for place, word in enumerate(words) if iid * (place + 3) % 7 < 3))
+    scene.embed()
+    found = exact = 0
+    for place in range(len(words) - 2):
+        query = " ".join(words[place : place + 3])
+        best = scene.nearest(query, limit=10, exact=True)
+        exact += len(best)
+        found += len({*best} & {*scene.nearest(query, limit=10)})
+    assert found >= 0.6 * exact
