@@ -89,8 +89,14 @@ class TestSqlStoreRepair(InSql, StoreRepairContract):
 
     @pytest.mark.usefixtures("shelf")
     def test_an_index_that_lacks_an_entry_or_has_a_wrong_one_is_mended(
-        self, repair: StoreRepair, engine: Engine, writing: Writing, lease: Lease
+        self,
+        repair: StoreRepair,
+        engine: Engine,
+        writing: Writing,
+        lease: Lease,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr("adapters.sql.store_repair._BATCH", 4)  # so that one page is not enough
         write_documents(writing)
         with engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM documents_fts WHERE rowid = 1")

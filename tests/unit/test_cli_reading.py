@@ -11,7 +11,7 @@ from application.ports.sql_console import SqlAnswer
 from application.ports.store_repair import Finding
 from cli_runs import Lore
 from contracts import builders
-from contracts.builders import NOON
+from contracts.builders import DAY, NOON
 from contracts.content.opened_store import issue_ref, merge_request_ref
 from contracts.reading.shelf import put, put_set, write_documents
 from domain.blame import Checkout
@@ -150,6 +150,11 @@ class TestLists:
             ran = lore(*arguments, "-p", "group/app", "--require-fresh", "15m")
             assert ran.exit_code == 21
             assert ran.error["actions"][0].startswith("lore sync")
+
+    def test_people_are_told_how_old_an_answer_is_where_it_is_old(self, lore: Lore, house: ReadingHouse) -> None:
+        assert "Last synced" not in lore("issues", "-p", "app", terminal=True).stdout
+        house.clock.advance(3 * DAY)
+        assert "Last synced 10 months ago. lore sync" in lore("issues", "-p", "app", terminal=True).stdout
 
     @pytest.mark.requirement("cli:project-names")
     def test_an_ambiguous_project_is_exit_code_18_with_the_candidates(self, lore: Lore) -> None:

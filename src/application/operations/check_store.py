@@ -15,10 +15,6 @@ class StoreStatistics:
     findings: tuple[Finding, ...]
     """Empty: not checked."""
 
-    @property
-    def is_sound(self) -> bool:
-        return all(finding.count == 0 for finding in self.findings)
-
 
 class DescribeStore:
     def __init__(self, *, figures: StoreFigures, repair: StoreRepair) -> None:

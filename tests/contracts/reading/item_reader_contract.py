@@ -19,9 +19,10 @@ from application.ports.item_reader import (
 )
 from contracts import builders
 from contracts.builders import DAY, HOUR, NOON
-from contracts.content.opened_store import OpenedStore, Writing, issue_ref, merge_request_ref
+from contracts.content.opened_store import OpenedStore, Writing, issue_ref, merge_request_ref, put_set
 from contracts.reading.shelf import LIB_PATH, Shelf, fill
-from domain.refs import DependentKind, EntityKind
+from domain.entities import ClosesIssue, DependentRecord
+from domain.refs import DependentKind, EntityKind, EntityRef
 
 ISSUE, MERGE_REQUEST = EntityKind.ISSUE, EntityKind.MERGE_REQUEST
 
@@ -150,6 +151,45 @@ class ItemReaderContract(OpenedStore):
         self, items: ItemReader, shelf: Shelf, dependent: DependentKind, records: tuple[object, ...]
     ) -> None:
         assert items.records(merge_request_ref(shelf.app), dependent) == records
+
+    @pytest.mark.parametrize(
+        ("kind", "dependent", "record"),
+        [
+            (ISSUE, DependentKind.STATE_EVENTS, builders.state_event(7, source_commit=builders.sha(3))),
+            (ISSUE, DependentKind.LABEL_EVENTS, builders.label_event(7, None, user=None)),
+            (ISSUE, DependentKind.MILESTONE_EVENTS, builders.milestone_event(7)),
+            (ISSUE, DependentKind.ISSUE_LINKS, builders.issue_link(5, link_type="blocks")),
+            (MERGE_REQUEST, DependentKind.STATE_EVENTS, builders.state_event(7)),
+            (MERGE_REQUEST, DependentKind.CLOSES_ISSUES, builders.closes_issue(5)),
+            (MERGE_REQUEST, DependentKind.DIFFS, builders.file_change("b", "a", too_large=True)),
+            (MERGE_REQUEST, DependentKind.COMMITS, builders.commit(9)),
+        ],
+    )
+    def test_a_record_of_any_kind_is_read_as_it_was_written(
+        self,
+        items: ItemReader,
+        shelf: Shelf,
+        writing: Writing,
+        kind: EntityKind,
+        dependent: DependentKind,
+        record: DependentRecord,
+    ) -> None:
+        ref = EntityRef(shelf.app, kind, 2)
+        with writing() as transaction:
+            put_set(transaction, ref, dependent, record)
+        assert items.records(ref, dependent) == (record,)
+
+    def test_what_a_merge_request_will_close_is_a_reference(
+        self, items: ItemReader, shelf: Shelf, writing: Writing
+    ) -> None:
+        external = ClosesIssue(target_project_path=None, target_iid=None, external_id="JIRA-1")
+        unknown = builders.state_event(9, source_merge_request_gitlab_id=404)
+        with writing() as transaction:
+            ref = merge_request_ref(shelf.app, 2)
+            put_set(transaction, ref, DependentKind.CLOSES_ISSUES, builders.closes_issue(3), external)
+            put_set(transaction, ref, DependentKind.STATE_EVENTS, unknown)
+        (closes,) = items.references_from(merge_request_ref(shelf.app, 2))
+        assert (closes.kind, closes.iid, closes.relation, closes.origin) == (ISSUE, 3, "closes", "closes_issues")
 
     def test_sets_that_were_fetched_are_told_from_those_that_never_were(self, items: ItemReader, shelf: Shelf) -> None:
         assert items.fetched_sets(merge_request_ref(shelf.app)) == {
