@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from application.documents.generate_scoped_docs import GenerateDocs, GenerateScopedDocs
 from application.ports.document_search import SearchFilter
+from application.ports.locks import SYNC
 from application.search.search_documents import SearchQuestion
 from contracts import builders
-from contracts.builders import HOUR
+from contracts.builders import DAY, HOUR, NOON
 from contracts.content.opened_store import issue_ref
 from contracts.reading.shelf import put, put_set, write_documents
 from domain.errors import Stale, UsageError
@@ -101,3 +103,18 @@ class TestSearch:
     def test_old_data_are_refused_where_fresh_ones_are_required(self, house: ReadingHouse) -> None:
         with pytest.raises(Stale):
             house.search(asked("retry", projects=("app",), require_fresh_ms=HOUR - 1))
+
+
+class TestDates:
+    def test_a_change_that_leaves_the_text_alone_moves_the_documents_dates(self, house: ReadingHouse) -> None:
+        later = builders.issue(1, gitlab_id=501, title="Retry budget", web_url="https://x/lib/1", updated_at=NOON + DAY)
+        before = house.store.chunks()
+        with house.writing() as transaction:
+            put(transaction, house.shelf.lib, later)
+            due = transaction.dirty.oldest(10)
+        with house.locks.hold(SYNC, wait_ms=0) as lease:
+            done = GenerateScopedDocs(store=house.store)(GenerateDocs(lease=lease, keys=due))
+        assert (done.regenerated, done.unchanged) == ((), 1)
+        found = house.search(asked("budget", filter=SearchFilter(updated_since=NOON + DAY)))
+        assert [result.updated_at for result in found.results] == [NOON + DAY]
+        assert house.store.chunks() == before
