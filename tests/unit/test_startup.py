@@ -22,6 +22,7 @@ SLOW = {
     "onnxruntime",
     "platformdirs",
     "pydantic",
+    "rich",
     "sqlalchemy",
     "starlette",
     "uvicorn",

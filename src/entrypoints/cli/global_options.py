@@ -66,7 +66,8 @@ def _every_command(
         str | None, _valued("--fields", help_text="Of JSON answers: a,b,c or minimal.", metavar="LIST")
     ] = None,
     max_tokens: Annotated[
-        int | None, _valued("--max-tokens", help_text="Bound a JSON answer, telling what was dropped.", least=1)
+        int | None,
+        _valued("--max-tokens", help_text="Bound a JSON answer, and say what was dropped.", metavar="N", least=1),
     ] = None,
     quiet: Annotated[bool | None, _flag("-q", "--quiet", help_text="No progress, no hints.")] = None,
     verbosity: Annotated[

@@ -13,10 +13,11 @@ from typer.core import TyperCommand, TyperGroup
 
 from domain.errors import Cancelled
 from entrypoints.cli.global_options import global_options
+from entrypoints.cli.help_pages import write_commands, write_examples, write_parameters
 
 F = TypeVar("F", bound=Callable[..., None])
 
-_CONTEXT = {"help_option_names": ["-h", "--help"]}
+_CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _FACTS = "lore_facts"
 
 
@@ -49,6 +50,10 @@ class LoreCommand(TyperCommand):
         facts: CommandFacts = getattr(self.callback, _FACTS)
         return facts
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        write_parameters(formatter, self.get_params(ctx), ctx)
+        write_examples(formatter, self.facts.examples)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command. What typer would make exit codes of its own goes on as what it is."""
         ctx.obj.command = ctx.command_path.partition(" ")[2]
@@ -64,6 +69,10 @@ class LoreGroup(TyperGroup):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.params = [*self.params, *global_options()]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        write_commands(formatter, [(name, each) for name, each in self.commands.items() if not each.hidden])
+        write_parameters(formatter, self.get_params(ctx), ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """A person who types nothing more gets the help; a program, the error."""
@@ -96,13 +105,10 @@ def command(
     facts = CommandFacts(
         examples=tuple(examples), aliases=tuple(aliases), answer=answer, answer_key=answer_key, writes=writes
     )
-    epilog = "\n\n".join(["Examples:", *(example.replace("[", "\\[") for example in examples)])
 
     def put(function: F) -> F:
         setattr(function, _FACTS, facts)
-        parent.command(name, cls=LoreCommand, context_settings=dict(_CONTEXT), epilog=epilog, rich_help_panel=panel)(
-            function
-        )
+        parent.command(name, cls=LoreCommand, context_settings=dict(_CONTEXT), rich_help_panel=panel)(function)
         return function
 
     return put
@@ -115,7 +121,7 @@ def new_tree(help_text: str) -> typer.Typer:
         context_settings=dict(_CONTEXT),
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
     )
 
 
