@@ -1,11 +1,13 @@
 """Faults of every kind of a GitLab and of the network: each ends in the right result or the right error."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from adapters.sample_gitlab import effects
 from adapters.sample_gitlab.faults import Effect
@@ -15,6 +17,7 @@ from adapters.sample_gitlab.model import Issue, MergeRequest, Project
 from adapters.sample_gitlab.world import World
 from contracts.sample_servers import READER, TOKEN, sample_world
 from domain.errors import (
+    FileError,
     GitLabAuthFailed,
     GitLabForbidden,
     GitLabNotFound,
@@ -22,6 +25,7 @@ from domain.errors import (
     GitLabUnavailable,
     LoreError,
     MalformedPayload,
+    StoreError,
 )
 from domain.runs import RunStatus
 from integration.mirror_pictures import differences
@@ -261,6 +265,34 @@ def test_discussions_that_go_in_circles_are_given_up(home: Home) -> None:
     (failure,) = home.house.sync().run.failures
     assert failure.code == MalformedPayload.code
     assert home.server.requests.count("/issues/1/discussions") < 10
+
+
+@contextmanager
+def small_disk(pages: int) -> Iterator[None]:
+    """Databases that are opened meanwhile cannot grow beyond so many pages."""
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(Engine, "connect", limit)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", limit)
+
+
+@pytest.mark.requirement("sync:full-disk")
+def test_a_full_disk_is_told_and_nothing_is_lost(home: Home) -> None:
+    ((pages,),) = home.house.rows("PRAGMA page_count")
+    for room in (0, 1, 2, 4, 8):
+        with small_disk(pages + room), pytest.raises((StoreError, FileError)) as raised:
+            home.house.sync()
+        assert "full" in raised.value.message
+        assert raised.value.suggestion
+        assert home.house.rows("PRAGMA integrity_check") == [("ok",)]
+    home.house.sync()
+    assert home.differences() == []
+    assert home.house.count("app_locks") == home.house.count("pending_dependent_fetches") == 0
 
 
 @pytest.mark.requirement("surgical:foreign-host")
