@@ -19,7 +19,7 @@ MAX_IID = 2**31 - 1
 MAX_LENGTH = 4096
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?[^#]*)?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?[^#]*)?(?:#(.*))?", re.ASCII | re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]@%]+)(?::([0-9]{0,5}))?", re.IGNORECASE | re.ASCII)
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", re.ASCII)
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
@@ -101,7 +101,7 @@ def _read_authority(authority: str) -> tuple[str, int | None]:
     port = int(match[2]) if match[2] else None
     if port is not None and not 0 < port <= 65_535:  # noqa: PLR2004 - TCP's last port
         raise UsageError(f"{port} is no port")
-    return _read_host(match[1].lower()), port
+    return _read_host(match[1]), port
 
 
 def _read_host(host: str) -> str:
@@ -110,21 +110,22 @@ def _read_host(host: str) -> str:
             return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
         except ValueError as error:
             raise UsageError("its host is no IPv6 address") from error
-    if not host.isascii():
-        host = _in_ascii(host)
+    host = host.lower() if host.isascii() else _in_ascii(host)
     if _HOST.fullmatch(host) is None:
         raise UsageError("its host is no host name")
     return host
 
 
 def _in_ascii(host: str) -> str:
-    """The name as it stands in DNS; look-alikes that only become that name by compatibility mapping are refused."""
-    if unicodedata.normalize("NFKC", host) != host:
-        raise UsageError("its host is written in look-alike characters")
+    """The name as it stands in DNS; what only becomes that name by mapping look-alikes is refused."""
+    plain = host.lower()
     try:
-        return host.encode("idna").decode("ascii")
+        name = plain.encode("idna").decode("ascii")
+        if unicodedata.normalize("NFKC", host) == host and name.encode("ascii").decode("idna") == plain:
+            return name
     except UnicodeError as error:
         raise UsageError("its host is no host name") from error
+    raise UsageError("its host is written in look-alike characters")
 
 
 def _segments(path: str) -> tuple[str, ...]:
@@ -144,7 +145,7 @@ def _decoded(part: str) -> str:
 
 
 def sites_of(address: Address, sites: Sequence[Site]) -> tuple[Site, ...]:
-    """Those of the sites that the address lies in; of nested roots on one host only the deepest. None: it is foreign."""
+    """The sites that the address lies in, of nested roots on one host only the deepest; none if it is foreign."""
     own = [site for site in sites if _contains(site, address)]
     depth = max((len(site.root) for site in own), default=0)
     return tuple(site for site in own if len(site.root) == depth)

@@ -1,4 +1,4 @@
-"""What a surgical sync is asked for: arguments and addresses to one project's targets, or a refusal (sync.md section 2).
+"""What a surgical sync is asked for: one project's targets, or a refusal (sync.md section 2).
 
 All of it is decided before any request, so that a token never goes to a host that is not configured. A refusal is a
 `UsageError` whose `details` name the offending `target` and the `reason`.
@@ -27,8 +27,8 @@ from domain.safe_text import single_line
 
 MAX_TARGETS = 100
 _SHOWN_CHARS = 200
-_BEFORE_HOST = re.compile(r"(^[^/]*//)?.*@", re.DOTALL)
-_WEB = re.compile(r"https?://", re.IGNORECASE)
+_QUERY_OR_ANCHOR = re.compile(r"\?|(?<=.)#")
+_WEB = re.compile(r"https?://", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,8 +261,12 @@ def _site_of(instance: ConfiguredInstance) -> Site:
 
 def _shown(text: str) -> str:
     """The text as an error may repeat it: on one line, without what stands before a host or in a query (tokens)."""
-    without_query = re.split("[?#]", text.strip(), maxsplit=1)[0] or text.strip()
-    return single_line(_BEFORE_HOST.sub(r"\1***@", without_query))[:_SHOWN_CHARS]
+    plain = _QUERY_OR_ANCHOR.split(text.strip(), maxsplit=1)[0]
+    before_host, at, rest = plain.rpartition("@")
+    if at:
+        scheme = _WEB.match(before_host)
+        plain = f"{scheme[0] if scheme else ''}***@{rest}"
+    return single_line(plain[:_SHOWN_CHARS])
 
 
 def _refuse(shown: str, reason: str, suggestion: str = "") -> NoReturn:

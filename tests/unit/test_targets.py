@@ -41,9 +41,22 @@ class TestIids:
         with pytest.raises(UsageError):
             plan(issues=("1",))
 
-    def test_more_than_a_hundred_are_refused(self) -> None:
-        with pytest.raises(UsageError):
+    def test_more_than_a_hundred_are_refused_by_the_first_that_is_too_many(self) -> None:
+        with pytest.raises(UsageError) as raised:
             plan(issues=tuple(str(n) for n in range(1, MAX_TARGETS + 2)), project="group/app")
+        assert raised.value.details["target"] == "--issue 101"
+
+    def test_a_hundred_named_twice_are_a_hundred(self) -> None:
+        made = plan(issues=tuple(str(n) for n in range(1, MAX_TARGETS + 1)) * 2, project="group/app")
+        assert len(made.targets) == MAX_TARGETS
+
+    def test_naming_nothing_is_refused(self) -> None:
+        with pytest.raises(UsageError):
+            plan(project="group/app")
+
+    def test_without_any_instance_the_configuration_is_at_fault(self) -> None:
+        with pytest.raises(ConfigInvalid):
+            surgical_plan(SurgicalArguments(issues=("1",), project="group/app"), ())
 
     @pytest.mark.parametrize("path", ["a/b", "a.b/c-d/e_f", "grüße/プロジェクト", "g/sub/sub2/app.js", "1/2"])
     def test_every_legal_project_path_works(self, path: str) -> None:
@@ -118,10 +131,84 @@ class TestAddresses:
         with pytest.raises(UsageError):
             plan(urls=(first,), project="group/lib")
 
-    def test_a_secret_in_an_address_is_never_echoed(self) -> None:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://user:s3cret@evil.example/group/app/-/issues/1?private_token=s3cret",
+            "https://s3cret:x@y@gitlab.example.com/group/app/-/issues/1",
+            "https://gitlab.example.com/group/app/-/issues?private_token=s3cret",
+            "https://gitlab.example.com/group/app/-/issues#access_token=s3cret",
+            "?private_token=s3cret",
+            "user:s3cret@host",
+        ],
+    )
+    def test_a_secret_in_an_address_is_never_echoed(self, url: str) -> None:
         with pytest.raises(UsageError) as raised:
-            plan(urls=("https://user:s3cret@evil.example/group/app/-/issues/1?private_token=s3cret",))
+            plan(urls=(url,))
         assert "s3cret" not in f"{raised.value.message}{raised.value.suggestion}{raised.value.details}"
+
+    def test_a_refusal_names_the_target_and_the_reason(self) -> None:
+        good, bad = "https://gitlab.example.com/group/app/-/issues/1", "https://evil.example/group/app/-/issues/2"
+        with pytest.raises(UsageError) as raised:
+            plan(urls=(good, bad))
+        assert raised.value.details["target"] == bad
+        assert "https://evil.example" in str(raised.value.details["reason"])
+        assert "https://gitlab.example.com" in raised.value.suggestion
+
+    def test_a_refusal_is_one_harmless_line(self) -> None:
+        with pytest.raises(UsageError) as raised:
+            plan(urls=("https://evil.example/\x1b]0;owned\x07\n" + "x" * 5_000,))
+        assert "\x1b" not in raised.value.message
+        assert "\n" not in raised.value.message
+        assert len(raised.value.message) < 400
+
+    def test_near_misses_of_a_configured_host_say_what_differs(self) -> None:
+        with pytest.raises(UsageError, match="scheme, port or root path differ"):
+            plan(urls=("http://gitlab.example.com/group/app/-/issues/1",))
+
+    def test_p_may_be_the_project_s_address(self) -> None:
+        made = plan(WORK, ROOTED, issues=("1",), project="https://host.example/gitlab/any/app/")
+        assert (made.instance, made.project_path) == ("rooted", "any/app")
+        with pytest.raises(UsageError, match="no configured GitLab"):
+            plan(issues=("1",), project="https://evil.example/group/app")
+
+    @pytest.mark.parametrize("project", ["app", "", "/", "group/-/app", "group/../app", "group/a b", "a" * 256 + "/b"])
+    def test_sync_wants_a_full_and_legal_path(self, project: str) -> None:
+        with pytest.raises(UsageError) as raised:
+            plan(issues=("1",), project=project)
+        assert str(raised.value.details["target"]).startswith("-p")
+
+    def test_the_deepest_root_on_a_host_owns_the_address(self) -> None:
+        top = ConfiguredInstance(name="top", base_url="https://host.example")
+        url = "https://host.example/gitlab/team/app/-/issues/1"
+        for instances in ((top, ROOTED), (ROOTED, top)):
+            made = plan(*instances, urls=(url,))
+            assert (made.instance, made.project_path) == ("rooted", "team/app")
+        assert plan(top, urls=(url,)).project_path == "gitlab/team/app"
+
+    def test_two_instances_of_one_address_are_told_apart_by_their_projects(self) -> None:
+        twin = ConfiguredInstance(name="twin", base_url="https://gitlab.example.com/", projects=("group/lib",))
+        assert plan(WORK, twin, urls=("https://gitlab.example.com/Group/Lib/-/issues/1",)).instance == "twin"
+
+    def test_the_same_path_on_two_instances_is_two_projects(self) -> None:
+        first = "https://gitlab.example.com/team/app/-/issues/1"
+        with pytest.raises(UsageError, match="its project is not that of"):
+            plan(WORK, ROOTED, urls=(first, "https://host.example/gitlab/team/app/-/issues/2"))
+
+    def test_the_default_project_is_not_asked_where_addresses_say_all(self) -> None:
+        url = "https://gitlab.example.com/group/lib/-/issues/1"
+        assert plan(urls=(url,), default_project="group/app").project_path == "group/lib"
+        with pytest.raises(UsageError, match="default project"):
+            plan(issues=("2",), urls=(url,), default_project="group/app")
+
+    def test_case_and_accents_make_no_other_project(self) -> None:
+        url = "https://gitlab.example.com/Gr%C3%BC%C3%9Fe/App/-/issues/1"
+        assert plan(urls=(url,), project="gru\u0308\u00dfe/app").project_path == "Gr\u00fc\u00dfe/App"
+
+    def test_the_same_item_in_every_form_is_one_target(self) -> None:
+        base = "https://gitlab.example.com/group/app"
+        urls = (f"{base}/-/issues/1", f"{base}/issues/01", f"{base}/-/work_items/1?x#note_2", f"{base}//-/issues/1/")
+        assert short(plan(issues=("1", "#1"), urls=urls, project="group/app")) == ("group/app", ["#1"])
 
     def test_a_path_on_several_instances_needs_more_words(self) -> None:
         with pytest.raises(UsageError):
