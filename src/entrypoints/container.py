@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from application.ports.content_store import ContentStore
     from application.ports.document_search import DocumentSearch
     from application.ports.document_sources import DocumentSources
+    from application.ports.embedder import Embedder
     from application.ports.embedding_stage import EmbeddingStage
     from application.ports.gitlab_reader import GitLabs
     from application.ports.health import HealthCheck
@@ -59,12 +60,15 @@ if TYPE_CHECKING:
     from application.ports.store_repair import StoreRepair
     from application.ports.store_schema import StoreSchema
     from application.ports.tokens import Tokens
+    from application.ports.vector_index import VectorIndex
+    from application.ports.vector_store import VectorStore
     from application.ports.workers import Workers
     from application.reading.freshness import TellFreshness
     from application.reading.list_items import ListItems
     from application.reading.list_notes import ListNotes
     from application.reading.project_choice import ChooseProjects
     from application.reading.show_item import ShowItem
+    from application.search.meaning import MeaningSearch
     from application.search.search_documents import SearchDocuments
     from application.sync.dependent_sets import FetchDependents
     from application.sync.drain_dependents import DrainDependents
@@ -346,12 +350,45 @@ def _health_checks(
     ]
 
 
-def _embedding(settings: Settings) -> EmbeddingStage:
+def _embedder(settings: Settings) -> Embedder:
+    from adapters.embedders.minilm import MiniLm
+    from adapters.embedders.no_embedder import NoEmbedder
+
+    match settings.embedding.provider:
+        case "builtin":
+            return MiniLm()
+        case "none":
+            return NoEmbedder("The configuration wants no embedder (embedding.provider is none).")
+        case other:
+            return NoEmbedder(f"The embedder {other} is not built yet.")
+
+
+def _vector_index(engine: Engine) -> VectorIndex:
+    from adapters.sql.vectors.index import SqlVectorIndex
+
+    return SqlVectorIndex(engine)
+
+
+def _vectors(engine: Engine, clock: Clock) -> VectorStore:
+    from adapters.sql.vectors.store import SqlVectorStore
+
+    return SqlVectorStore(engine, clock)
+
+
+def _embedding(
+    settings: Settings,
+    embedder: Embedder,
+    vectors: VectorStore,
+    locks: Locks,
+    cancellation: Cancellation,
+    progress: Progress,
+) -> EmbeddingStage:
     from adapters.embedders.no_embedding import NoEmbedding
+    from application.embedding.embed_documents import EmbedDocuments
 
     if settings.embedding.provider == "none":
         return NoEmbedding("")
-    return NoEmbedding(f"Nothing was embedded: the embedder {settings.embedding.provider} is not built yet.")
+    return EmbedDocuments(embedder=embedder, vectors=vectors, locks=locks, cancellation=cancellation, progress=progress)
 
 
 class Container(containers.DeclarativeContainer):
@@ -397,7 +434,18 @@ class Container(containers.DeclarativeContainer):
     repair = providers.ThreadSafeSingleton(_repair, engine=engine)
     console = providers.ThreadSafeSingleton(_console, settings=settings)
     document_search = providers.ThreadSafeSingleton(_document_search, engine=engine)
-    embedding = providers.ThreadSafeSingleton(_embedding, settings=settings)
+    embedder = providers.ThreadSafeSingleton(_embedder, settings=settings)
+    vector_index = providers.ThreadSafeSingleton(_vector_index, engine=engine)
+    vectors = providers.ThreadSafeSingleton(_vectors, engine=engine, clock=clock)
+    embedding = providers.ThreadSafeSingleton(
+        _embedding,
+        settings=settings,
+        embedder=embedder,
+        vectors=vectors,
+        locks=locks,
+        cancellation=cancellation,
+        progress=progress,
+    )
     health_checks = providers.ThreadSafeSingleton(
         _health_checks, settings=settings, tokens=tokens, gitlabs=gitlabs, clock=clock, schema=schema, health=health
     )
@@ -518,9 +566,13 @@ class Container(containers.DeclarativeContainer):
         choose_projects=choose_projects,
         tell_freshness=tell_freshness,
     )
+    meaning_search: providers.Factory[MeaningSearch] = providers.Factory(
+        Late("application.search.meaning:MeaningSearch"), embedder=embedder, index=vector_index
+    )
     search_documents: providers.Factory[SearchDocuments] = providers.Factory(
         Late("application.search.search_documents:SearchDocuments"),
         documents=document_search,
+        meanings=meaning_search,
         choose_projects=choose_projects,
         tell_freshness=tell_freshness,
     )

@@ -3,25 +3,32 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.clock import MemoryClock
 from adapters.memory.content_store import MemoryContentStore
+from adapters.memory.embedder import MemoryEmbedder
 from adapters.memory.liveness import MemoryLiveness
 from adapters.memory.locks import MemoryLocks
+from adapters.memory.progress import MemoryProgress
 from adapters.memory.reading.document_search import MemoryDocumentSearch
 from adapters.memory.reading.item_reader import MemoryItemReader
 from adapters.memory.reading.note_reader import MemoryNoteReader
 from adapters.memory.reading.store_figures import MemoryStoreFigures
 from adapters.memory.reading.store_repair import MemoryStoreRepair
 from adapters.memory.run_ledger import MemoryRunLedger
+from adapters.memory.vectors import MemoryVectors
+from application.embedding.embed_documents import EmbedDocuments
 from application.operations.count_rows import CountRows
 from application.operations.read_status import ReadStatus
 from application.ports.content_store import Transaction
+from application.ports.embedding_stage import EmbeddingOutcome
 from application.ports.locks import SYNC
 from application.reading.freshness import TellFreshness
 from application.reading.list_items import ListItems
 from application.reading.list_notes import ListNotes
 from application.reading.project_choice import ChooseProjects
 from application.reading.show_item import ShowItem
+from application.search.meaning import MeaningSearch
 from application.search.search_documents import SearchDocuments
 from contracts.builders import DAY, HOUR, NOON
 from contracts.reading.shelf import fill, write_documents
@@ -39,6 +46,8 @@ class ReadingHouse:
         self.items = MemoryItemReader(self.store)
         self.notes = MemoryNoteReader(self.store)
         self.documents = MemoryDocumentSearch(self.store)
+        self.embedder = MemoryEmbedder()
+        self.vectors = MemoryVectors(self.store, self.locks)
         self.figures = MemoryStoreFigures(self.store)
         self.repair = MemoryStoreRepair(self.store, self.locks)
         self.choose_projects = ChooseProjects(items=self.items)
@@ -70,8 +79,21 @@ class ReadingHouse:
     @property
     def search(self) -> SearchDocuments:
         return SearchDocuments(
-            documents=self.documents, choose_projects=self.choose_projects, tell_freshness=self.tell_freshness
+            documents=self.documents,
+            meanings=MeaningSearch(embedder=self.embedder, index=self.vectors),
+            choose_projects=self.choose_projects,
+            tell_freshness=self.tell_freshness,
         )
+
+    def embed(self) -> EmbeddingOutcome:
+        stage = EmbedDocuments(
+            embedder=self.embedder,
+            vectors=self.vectors,
+            locks=self.locks,
+            cancellation=MemoryCancellation(),
+            progress=MemoryProgress(),
+        )
+        return stage.embed(None, wait_ms=0)
 
     @property
     def read_status(self) -> ReadStatus:

@@ -1,25 +1,31 @@
-"""Search issues, merge requests and discussions."""
+"""Search issues, merge requests and discussions, by words and by meaning."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from application.ports.document_search import DocumentSearch, FoundDocument, SearchFilter, TextHit
 from application.reading.freshness import MirrorAge, TellFreshness
 from application.reading.project_choice import ChooseProjects
-from domain.document_records import DocumentPart
-from domain.errors import UsageError
+from application.search.meaning import AskedMeaning, MeaningSearch
+from application.search.results import DOCUMENTS_LOOKED_INTO, Explanation, Passage, SearchResult, result
+from domain.errors import EmbedderUnavailable, UsageError
 from domain.paging import cursor_for, read_cursor
 from domain.query import QueryPlan, plan_query
-from domain.refs import EntityKind, SourceType
-from domain.snippets import Snippet, count_terms, snippet
+from domain.ranking import MEANING_ONLY, WEIGHTS, Candidate, RankedItem, Scale, Scales, Side, ranked_items
+
+__all__ = ["Explanation", "Passage", "SearchAnswer", "SearchDocuments", "SearchMode", "SearchQuestion", "SearchResult"]
 
 FREQUENCY_CEILING = 20_000
 """Counting stops here: a term that common is common enough."""
 DOCUMENTS_PER_RESULT = 5
 FEWEST_DOCUMENTS = 100
-MAX_PASSAGES = 3
-DOCUMENTS_LOOKED_INTO = 20
-"""Of one item, for the passages that are shown."""
+
+
+class SearchMode(StrEnum):
+    HYBRID = "hybrid"
+    LEXICAL = "lexical"
+    SEMANTIC = "semantic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,31 +38,8 @@ class SearchQuestion:
     limit: int = 20
     cursor: str | None = None
     require_fresh_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """Why the item was found: a stretch of its description or of one note."""
-
-    snippet: str
-    highlights: tuple[tuple[int, int], ...]
-    gitlab_note_id: int | None
-    web_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
-    kind: EntityKind
-    project_path: str
-    iid: int
-    title: str
-    state: str
-    author: str
-    updated_at: int
-    web_url: str
-    score: float
-    snippet: str
-    passages: tuple[Passage, ...]
+    mode: SearchMode = SearchMode.HYBRID
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +51,32 @@ class SearchAnswer:
     """False: there may be more than `total`."""
     next_cursor: str | None
     mode: str
+    """In which it was searched, which is `lexical` where there are no vectors."""
     terms: tuple[str, ...]
     freshness: MirrorAge
+    note: str = ""
+    """Why it was searched in another way than asked, or not in all there is; empty where there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    items: Sequence[RankedItem]
+    is_all: bool
 
 
 class SearchDocuments:
     """Words are tried all together first, then the rarest of them; results are items, the best passage first."""
 
     def __init__(
-        self, *, documents: DocumentSearch, choose_projects: ChooseProjects, tell_freshness: TellFreshness
+        self,
+        *,
+        documents: DocumentSearch,
+        meanings: MeaningSearch,
+        choose_projects: ChooseProjects,
+        tell_freshness: TellFreshness,
     ) -> None:
         self._documents = documents
+        self._meanings = meanings
         self._choose_projects = choose_projects
         self._tell_freshness = tell_freshness
 
@@ -93,104 +91,117 @@ class SearchDocuments:
             raise UsageError(
                 "There is no word to search for.", suggestion='Give words, an identifier or a "phrase in quotes".'
             )
-        mark = (question.text, replace(chosen, created_since=None, created_until=None, updated_since=None))
+        asked, note = self._asked(question)
+        mode = SearchMode.LEXICAL if asked is None else question.mode
+        mark = (question.text, mode, replace(chosen, created_since=None, created_until=None, updated_since=None))
         start = 0 if question.cursor is None else read_cursor(mark, question.cursor)[1]
         end = start + question.limit
-        found = self._enough(plan, chosen, end)
-        items = found.items
+        found = self._enough(plan, chosen, end, asked, mode)
         return SearchAnswer(
-            results=tuple(_result(item, plan) for item in items[start:end]),
-            total=len(items),
-            total_is_exact=found.is_all,
-            next_cursor=cursor_for(mark, "", end) if len(items) > end else None,
-            mode="lexical",
+            results=self._results(found.items[start:end], plan, explained=question.explain),
+            total=len(found.items),
+            total_is_exact=found.is_all and asked is None,
+            next_cursor=cursor_for(mark, "", end) if len(found.items) > end else None,
+            mode=mode,
             terms=plan.terms,
             freshness=freshness,
+            note=note,
         )
 
     def _frequency(self, expression: str) -> int:
         return self._documents.frequency(expression, at_most=FREQUENCY_CEILING)
 
-    def _enough(self, plan: QueryPlan, chosen: SearchFilter, end: int) -> "_Found":
+    def _asked(self, question: SearchQuestion) -> tuple[AskedMeaning | None, str]:
+        """What is asked as a meaning, and what there is to say about it."""
+        if question.mode is SearchMode.LEXICAL:
+            return None, ""
+        asked = self._meanings.ask(question.text)
+        if isinstance(asked, AskedMeaning):
+            return asked, asked.note
+        if question.mode is SearchMode.SEMANTIC:
+            raise EmbedderUnavailable(asked, suggestion="Search by words: --mode lexical.", actions=("lore embed",))
+        return None, asked
+
+    def _enough(
+        self, plan: QueryPlan, chosen: SearchFilter, end: int, asked: AskedMeaning | None, mode: SearchMode
+    ) -> _Found:
         """More than `end` items, or all that there are. A title counts in every thread of its item, so that one item
         may bring a hundred documents."""
         wanted = max(FEWEST_DOCUMENTS, end * DOCUMENTS_PER_RESULT)
         while True:
-            found = self._first(plan, chosen, wanted)
+            hits = () if mode is SearchMode.SEMANTIC else self._hits(plan, chosen, wanted)
+            if asked is None:
+                found = self._by_words(hits, is_all=len(hits) < wanted)
+            else:
+                found = self._by_meaning_too(hits, plan, chosen, asked, mode, wanted)
             if found.is_all or len(found.items) > end:
                 return found
             wanted *= 4
 
-    def _first(self, plan: QueryPlan, chosen: SearchFilter, wanted: int) -> "_Found":
+    def _hits(self, plan: QueryPlan, chosen: SearchFilter, wanted: int) -> Sequence[TextHit]:
         hits: dict[int, TextHit] = {}
         for expression in plan.expressions:
             for hit in self._documents.by_text(expression, chosen, limit=wanted):
                 hits.setdefault(hit.document_id, hit)
             if len(hits) >= wanted:
                 break
-        first = list(hits.values())[:wanted]
-        found = self._documents.documents([hit.document_id for hit in first])
-        items = _by_item((found[hit.document_id], hit.score) for hit in first if hit.document_id in found)
-        return _Found(items=items, is_all=len(hits) < wanted)
+        return list(hits.values())[:wanted]
+
+    def _by_words(self, hits: Sequence[TextHit], *, is_all: bool) -> _Found:
+        known = self._documents.documents([hit.document_id for hit in hits])
+        groups: dict[tuple[str, int], list[Candidate]] = {}
+        for hit in hits:
+            if hit.document_id in known:
+                item = _item_of(known[hit.document_id])
+                groups.setdefault(item, []).append(_by_text(hit, item))
+        items = [_by_text_alone(group, rank) for rank, group in enumerate(groups.values(), start=1)]
+        return _Found(items=items, is_all=is_all)
+
+    def _by_meaning_too(
+        self,
+        hits: Sequence[TextHit],
+        plan: QueryPlan,
+        chosen: SearchFilter,
+        asked: AskedMeaning,
+        mode: SearchMode,
+        wanted: int,
+    ) -> _Found:
+        near = self._meanings.near(asked, chosen, limit=wanted)
+        texts = {hit.document_id: hit.score for hit in hits}
+        meanings = self._meanings.of(asked, dict.fromkeys((*texts, *near.document_ids)))
+        candidates = [
+            Candidate(
+                document_id=number,
+                item=meaning.item,
+                text=texts.get(number),
+                chunk=meaning.chunk,
+                title=meaning.title,
+                note_gitlab_id=meaning.note_gitlab_id,
+            )
+            for number, meaning in meanings.items()
+        ]
+        scales = Scales(text=Scale(low=0.0, high=max(texts.values(), default=0.0)), chunk=near.chunk, title=near.title)
+        weights = MEANING_ONLY if mode is SearchMode.SEMANTIC else WEIGHTS[plan.kind]
+        is_all = len(hits) < wanted and len(near.document_ids) < wanted
+        return _Found(items=ranked_items(candidates, weights, scales), is_all=is_all)
+
+    def _results(self, items: Iterable[RankedItem], plan: QueryPlan, *, explained: bool) -> tuple[SearchResult, ...]:
+        shown = [(item, [one.document_id for one in item.documents[:DOCUMENTS_LOOKED_INTO]]) for item in items]
+        known = self._documents.documents([number for _, numbers in shown for number in numbers])
+        found = [(item, [known[number] for number in numbers if number in known]) for item, numbers in shown]
+        return tuple(result(item, documents, plan.terms, explained=explained) for item, documents in found if documents)
 
 
-_Scored = tuple[FoundDocument, float]
+def _item_of(document: FoundDocument) -> tuple[str, int]:
+    return f"{document.project_path}{document.kind.sigil}", document.iid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    items: Sequence[Sequence[_Scored]]
-    is_all: bool
+def _by_text(hit: TextHit, item: tuple[str, int]) -> Candidate:
+    return Candidate(document_id=hit.document_id, item=item, text=hit.score, chunk=None, title=None)
 
 
-def _by_item(scored: Iterable[_Scored]) -> Sequence[Sequence[_Scored]]:
-    """Documents grouped by their item, items and documents in the order in which they were found."""
-    groups: dict[tuple[str, EntityKind, int], list[_Scored]] = {}
-    for document, score in scored:
-        groups.setdefault((document.project_path, document.kind, document.iid), []).append((document, score))
-    return list(groups.values())
-
-
-def _result(scored: Sequence[_Scored], plan: QueryPlan) -> SearchResult:
-    best, score = scored[0]
-    passages = _passages([document for document, _ in scored], plan.terms)
-    return SearchResult(
-        kind=best.kind,
-        project_path=best.project_path,
-        iid=best.iid,
-        title=best.title,
-        state=best.state,
-        author=best.author,
-        updated_at=best.updated_at,
-        web_url=best.item_web_url,
-        score=round(score, 4),
-        snippet=passages[0].snippet,
-        passages=passages,
-    )
-
-
-def _passages(documents: Sequence[FoundDocument], terms: tuple[str, ...]) -> tuple[Passage, ...]:
-    """The parts with the most terms, at most one a document; where only the title has any, the best beginning."""
-    best = [
-        max(((count_terms(part.text, terms), document, part) for part in document.parts), key=lambda one: one[0])
-        for document in documents[:DOCUMENTS_LOOKED_INTO]
-        if document.parts
-    ]
-    telling = sorted((one for one in best if one[0]), key=lambda one: -one[0])[:MAX_PASSAGES]
-    if telling:
-        return tuple(_passage(document, part, terms) for _, document, part in telling)
-    own = [document for document in documents if document.source_type is not SourceType.DISCUSSION and document.parts]
-    shown = (own or documents)[0]
-    part = shown.parts[0] if shown.parts else DocumentPart(text=shown.title)
-    return (_passage(shown, part, terms),)
-
-
-def _passage(document: FoundDocument, part: DocumentPart, terms: tuple[str, ...]) -> Passage:
-    shown: Snippet = snippet(part.text, terms)
-    anchor = "" if part.note_gitlab_id is None else f"#note_{part.note_gitlab_id}"
-    return Passage(
-        snippet=shown.text,
-        highlights=shown.highlights,
-        gitlab_note_id=part.note_gitlab_id,
-        web_url=f"{document.item_web_url}{anchor}",
-    )
+def _by_text_alone(group: Sequence[Candidate], rank: int) -> RankedItem:
+    unknown = Side(score=None, rank=None)
+    score = group[0].text or 0.0
+    text = Side(score=score, rank=rank)
+    return RankedItem(score=score, text=text, chunk=unknown, title=unknown, documents=tuple(group))

@@ -18,6 +18,12 @@ class DocumentType(StrEnum):
     DISCUSSION = "discussion"
 
 
+class Mode(StrEnum):
+    HYBRID = "hybrid"
+    LEXICAL = "lexical"
+    SEMANTIC = "semantic"
+
+
 class AnyState(StrEnum):
     OPENED = "opened"
     CLOSED = "closed"
@@ -31,7 +37,11 @@ def add_to(root: typer.Typer) -> None:
         root,
         "search",
         aliases=["find", "query"],
-        examples=["lore search retry budget", 'lore search "connection reset" --type mr --state merged'],
+        examples=[
+            "lore search retry budget",
+            "lore search why are uploads slow? --explain",
+            'lore search "connection reset" --type mr --state merged',
+        ],
         answer="application.search.search_documents:SearchResult",
         answer_key="results",
         panel=panels.READ,
@@ -56,6 +66,10 @@ def add_to(root: typer.Typer) -> None:
         updated_since: Annotated[
             str | None, typer.Option("--updated-since", help="Changed since then; see --since.", metavar="WHEN")
         ] = None,
+        mode: Annotated[
+            Mode, typer.Option("--mode", help="By words and meaning, by words alone, or by meaning alone.")
+        ] = Mode.HYBRID,
+        explain: Annotated[bool, typer.Option("--explain", help="Say of each result how each side ranks it.")] = False,
         limit: Limit = 20,
         cursor: Cursor = None,
         require_fresh: RequireFresh = None,
@@ -65,7 +79,7 @@ def add_to(root: typer.Typer) -> None:
         Any text will do as a query; "quoted words" stand together. --since and --until are about when it was written.
         """
         from application.ports.document_search import SearchFilter
-        from application.search.search_documents import SearchQuestion
+        from application.search.search_documents import SearchMode, SearchQuestion
         from domain.refs import SourceType
         from entrypoints.cli.asking import duration, moment
         from entrypoints.cli.search_view import show_results
@@ -91,6 +105,8 @@ def add_to(root: typer.Typer) -> None:
                     limit=limit,
                     cursor=cursor,
                     require_fresh_ms=duration(require_fresh),
+                    mode=SearchMode(mode.value),
+                    explain=explain,
                 )
             )
         answer_list(
@@ -104,6 +120,7 @@ def add_to(root: typer.Typer) -> None:
                 "total_is_exact": found.total_is_exact,
                 "mode": found.mode,
                 "terms": found.terms,
+                "note": found.note,
                 "freshness": found.freshness,
             },
         )

@@ -17,6 +17,8 @@ def show_results(screen: Screen, found: SearchAnswer) -> None:
     for result in found.results:
         _show(screen, result)
     show_rest(screen, len(found.results), found.total, found.next_cursor, at_least=not found.total_is_exact)
+    if found.note:
+        screen.line(Cell(found.note, "dim"))
     show_age(screen, found.freshness)
 
 
@@ -31,6 +33,8 @@ def _show(screen: Screen, result: SearchResult) -> None:
     screen.line(
         _INDENT, Cell(result.project_path, "dim"), Cell(f"  @{result.author}  ", "dim"), screen.ago(result.updated_at)
     )
+    if result.explanation is not None:
+        screen.line(_INDENT, Cell(f"{result.score:.3f}: {'; '.join(result.explanation.reasons)}", "dim"))
     for passage in result.passages[:_PASSAGES_SHOWN]:
         screen.line(_INDENT, *_highlighted(passage))
 

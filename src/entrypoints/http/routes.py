@@ -19,7 +19,7 @@ from application.reading.list_items import ItemAnswer, ItemQuestion
 from application.reading.list_notes import NoteQuestion
 from application.reading.listed import ListedIssue, ListedMergeRequest, ListedNote
 from application.reading.show_item import ItemToShow
-from application.search.search_documents import SearchQuestion, SearchResult
+from application.search.search_documents import SearchMode, SearchQuestion, SearchResult
 from domain.dates import parse_date
 from domain.refs import EntityKind, SourceType
 from domain.runs import RunMode, RunStatus
@@ -230,6 +230,8 @@ def search(
     since: When = None,
     until: When = None,
     updated_since: When = None,
+    mode: SearchMode = SearchMode.HYBRID,
+    explain: bool = False,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Response:
@@ -247,7 +249,14 @@ def search(
     )
     found = box.search_documents()(
         SearchQuestion(
-            text=q, filter=chosen, projects=_named(project), limit=limit, cursor=cursor, require_fresh_ms=fresh
+            text=q,
+            filter=chosen,
+            projects=_named(project),
+            limit=limit,
+            cursor=cursor,
+            require_fresh_ms=fresh,
+            mode=mode,
+            explain=explain,
         )
     )
     meta = {
@@ -255,6 +264,7 @@ def search(
         "total_is_exact": found.total_is_exact,
         "mode": found.mode,
         "terms": found.terms,
+        "note": found.note,
         "freshness": found.freshness,
     }
     return asked.answer({"results": found.results}, meta)
