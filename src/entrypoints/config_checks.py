@@ -8,7 +8,7 @@ from typing import NoReturn
 from domain.errors import ConfigInvalid
 from domain.nearest import similar
 from domain.safe_text import single_line
-from entrypoints.config_keys import INSTANCE, INSTANCE_NEEDS, TABLES, TOP, Keys
+from entrypoints.config_keys import INSTANCE, INSTANCE_NEEDS, SERVED, TABLES, TOP, Keys
 from entrypoints.config_values import Unfit, Value
 from entrypoints.redaction import HIDDEN, redact
 
@@ -39,9 +39,11 @@ class ConfigChecks:
         instances = parsed.get("instances", [])
         if not isinstance(instances, list) or not all(isinstance(each, dict) for each in instances):
             self._refuse("instances", instances, "one [[instances]] table for each GitLab")
+        tables = {name: self._table(name, parsed[name], keys) for name, keys in TABLES.items() if name in parsed}
+        self._embedding(tables.get("embedding", {}))
         return CheckedConfig(
             top={key: self.value(key, TOP[key], value) for key, value in parsed.items() if key in TOP},
-            tables={name: self._table(name, parsed[name], keys) for name, keys in TABLES.items() if name in parsed},
+            tables=tables,
             instances=self._instances(instances),
         )
 
@@ -58,6 +60,25 @@ class ConfigChecks:
             if key not in keys:
                 self._refuse_unknown(f"{name}.{key}", key, keys)
         return {key: self.value(f"{name}.{key}", keys[key], value) for key, value in table.items()}
+
+    def _embedding(self, table: Mapping[str, object]) -> None:
+        """What a provider needs, and what the built-in one has no use for; `none` keeps settings for later."""
+        provider = table.get("provider", "builtin")
+        if provider in SERVED and "model" not in table:
+            raise ConfigInvalid(
+                f"{self._source}: embedding.model is missing, which the provider {provider} needs.",
+                suggestion=f"It takes {TABLES['embedding']['model'].expected}, such as {SERVED[str(provider)]}.",
+                actions=["lore config path"],
+                details={"source": self._source, "key": "embedding.model"},
+            )
+        surplus = [key for key in table if key != "provider"] if provider == "builtin" else []
+        if surplus:
+            self._refuse(
+                f"embedding.{surplus[0]}",
+                table[surplus[0]],
+                f"nothing, unless provider is one of {', '.join(SERVED)}",
+                why="the built-in embedder has a model of its own",
+            )
 
     def _instances(self, tables: list[dict[str, object]]) -> tuple[Mapping[str, object], ...]:
         checked: list[Mapping[str, object]] = []

@@ -65,6 +65,9 @@ INSTANCE: Keys = MappingProxyType(
 )
 INSTANCE_NEEDS = ("name", "url")
 
+SERVED: Mapping[str, str] = MappingProxyType({"ollama": "nomic-embed-text", "openai": "text-embedding-3-small"})
+"""The providers of embeddings that are servers, each with a model that it is known to have."""
+
 TABLES: Mapping[str, Keys] = MappingProxyType(
     {
         "sync": MappingProxyType(
@@ -82,8 +85,10 @@ TABLES: Mapping[str, Keys] = MappingProxyType(
             {
                 "provider": one_of("builtin", "ollama", "openai", "none"),
                 "model": text("the name of a model"),
-                "base_url": site_url(),
+                "base_url": site_url("the address of an embedding server, such as http://127.0.0.1:11434"),
                 "api_key_env": variable_name(),
+                "dimensions": whole(1, 16_384),
+                "timeout_seconds": number(0.1, 3600),
             }
         ),
         "storage": MappingProxyType({"database_url": _database()}),

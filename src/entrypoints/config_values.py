@@ -91,7 +91,7 @@ def words() -> Value:
     return Value('a list of words, such as ["pass", "show", "gitlab"]', read)
 
 
-def site_url() -> Value:
+def site_url(expected: str = "the address of a GitLab, such as https://gitlab.example.com") -> Value:
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise Unfit
@@ -100,7 +100,7 @@ def site_url() -> Value:
         except UsageError as error:
             raise Unfit(error.message) from error
 
-    return Value("the address of a GitLab, such as https://gitlab.example.com", read)
+    return Value(expected, read)
 
 
 def project_path() -> Value:

@@ -47,8 +47,14 @@ class SyncSettings:
 class EmbeddingSettings:
     provider: Provider = "builtin"
     model: str | None = None
+    """Needed by ollama and openai; the built-in embedder has one of its own."""
     base_url: str | None = None
+    """None: Ollama on this machine, or OpenAI."""
     api_key_env: str | None = None
+    """The name of the variable that holds the key; the key itself is never part of the settings."""
+    dimensions: int | None = None
+    """What the server is asked for; None: what its model has."""
+    timeout_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +109,18 @@ class Settings:
 
     def warnings(self) -> tuple[str, ...]:
         """What is allowed, but dangerous."""
-        return tuple(
+        warned = [
             f"{instance.name} is reached by http://, so its token travels unencrypted to {instance.site.host}."
             for instance in self.instances
-            if instance.site.scheme == "http" and not is_loopback(instance.site.host)
-        )
+            if _is_exposed(instance.site)
+        ]
+        if self.embedding.base_url is not None and _is_exposed(embeds_at := read_site(self.embedding.base_url)):
+            warned.append(f"Texts travel unencrypted to the embedding server at {embeds_at.host}.")
+        return tuple(warned)
+
+
+def _is_exposed(site: Site) -> bool:
+    return site.scheme == "http" and not is_loopback(site.host)
 
 
 def is_loopback(host: str) -> bool:
