@@ -1,0 +1,31 @@
+"""`lore embed`."""
+
+import typer
+
+from entrypoints.cli import panels
+from entrypoints.cli.invocation import invocation, opened
+from entrypoints.cli.output import answer
+from entrypoints.cli.tree import command
+
+_WAIT_MS = 60_000
+
+
+def add_to(root: typer.Typer) -> None:
+    @command(
+        root,
+        "embed",
+        examples=["lore embed"],
+        answer="application.ports.embedding_stage:EmbeddingOutcome",
+        panel=panels.FETCH,
+    )
+    def embed(ctx: typer.Context) -> None:
+        """Give every passage without one its vector, for search by meaning; a stage of every sync, alone.
+
+        Stopped at any point, it goes on there the next time.
+        """
+        from entrypoints.cli.progress import shown_progress
+
+        with shown_progress(invocation(ctx)) as progress, opened(ctx, progress=progress) as box:
+            outcome = box.embedding().embed(None, wait_ms=_WAIT_MS)
+        words = f"{outcome.chunks_embedded:,} passages embedded, {outcome.pending:,} still without a vector."
+        answer(ctx, outcome, lambda screen: screen.line(" ".join(part for part in (words, outcome.note) if part)))

@@ -1,0 +1,32 @@
+"""`lore embed`, over a GitLab and a store in memory."""
+
+from pathlib import Path
+
+import pytest
+
+from cli_house import CliHouse
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> CliHouse:
+    at = CliHouse(tmp_path)
+    at.house.gitlab.create_issue(at.house.gitlab.create_project("group/project"))
+    at.house.later()
+    at.lore("sync", "--no-embed")
+    return at
+
+
+@pytest.mark.requirement("search:embed-command")
+def test_what_a_sync_left_out_is_embedded(at: CliHouse) -> None:
+    assert at.lore("embed").data == {"chunks_embedded": 1, "pending": 0, "note": ""}
+    assert at.lore("embed").data == {"chunks_embedded": 0, "pending": 0, "note": ""}
+
+
+def test_people_are_told_the_numbers(at: CliHouse) -> None:
+    assert "1 passages embedded, 0 still without a vector." in at.lore("embed", terminal=True).stdout
+
+
+def test_what_stands_in_the_way_is_told(at: CliHouse) -> None:
+    at.house.embedding.has_embedder = False
+    assert at.lore("embed").data == {"chunks_embedded": 0, "pending": 1, "note": "There is no embedder."}
+    assert "There is no embedder." in at.lore("embed", terminal=True).stdout
