@@ -150,6 +150,8 @@ def lore_runs(server: ServedCorpus, folder: Path, options: argparse.Namespace, p
     runs.append(home.sync(f"surgical, {len(many)} targets", *many, "-p", paths[-1]))
     other = Home(folder / "second", server, paths, options.workers)
     runs += during_full_sync("surgical, 1 issue, during a first full sync", other, paths[-1], one)
+    stages = ", ".join(f"{stage['stage']} {stage['milliseconds']} ms" for stage in runs[0].data["stages"])
+    print(f"  stages of the full sync: {stages}", file=sys.stderr)
     same = "the same" if other.counts() == home.counts() else "NOT the same"
     print(f"  the store of the full sync with a surgical one in it is {same}", file=sys.stderr)
     return runs
@@ -158,18 +160,22 @@ def lore_runs(server: ServedCorpus, folder: Path, options: argparse.Namespace, p
 def row_of(run: Measured, options: argparse.Namespace) -> str:
     bound = run.requests * options.latency_ms / options.workers / 1000
     each = f"{run.requests / run.entities:.2f}" if run.entities else ""
+    to_bound = f"{run.until_docs_ms / 1000 / bound:.2f} | {run.seconds / bound:.2f}"
+    if run.requests < 10 * options.workers:  # too few to keep all workers busy
+        to_bound = " | "
     return (
-        f"| lore: {run.name} | {run.seconds:.2f} s | {run.requests} | {each} | {run.megabytes:.0f} MB "
-        f"| {run.until_docs_ms} ms | {run.seconds / bound:.2f} | {run.cpu_seconds / run.requests * 1000:.2f} ms |"
+        f"| lore: {run.name} | {run.until_docs_ms / 1000:.2f} s | {run.seconds:.2f} s | {run.requests} | {each} "
+        f"| {to_bound} | {run.cpu_seconds:.2f} s | {run.megabytes:.0f} MB |"
     )
 
 
 def row_of_other(reading: Reading, options: argparse.Namespace, workers: int) -> str:
     bound = reading.requests * options.latency_ms / workers / 1000
     mark = f" (extrapolated from {reading.items} of {reading.of_items} items)" if reading.is_extrapolated else ""
+    seconds, requests = reading.seconds * reading.share, reading.requests * reading.share
     return (
-        f"| {reading.client}{mark} | {reading.seconds * reading.share:.0f} s | {reading.requests * reading.share:.0f} "
-        f"| {reading.requests / reading.items:.2f} | | | {reading.seconds / bound:.2f} | |"
+        f"| {reading.client}{mark} | {seconds:.0f} s | | {requests:.0f} "
+        f"| {reading.requests / reading.items:.2f} | {reading.seconds / bound:.2f} | | | |"
     )
 
 
@@ -182,8 +188,8 @@ def report(runs: Sequence[Measured], readings: Sequence[Reading], options: argpa
     lines = [
         conditions,
         "",
-        "| run | whole process | requests | per entity | peak memory | until docs | x bound | CPU per request |",
-        "|---|---|---|---|---|---|---|---|",
+        "| run | to its documents | in all | requests | per entity | x bound | in all | CPU | memory |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [row_of(run, options) for run in runs]
     lines += [row_of_other(one, options, options.workers if "threads" in one.client else 1) for one in readings]
