@@ -328,9 +328,16 @@ def _health(settings: Settings, liveness: Liveness, clock: Clock, process: Proce
 
 
 def _health_checks(
-    settings: Settings, tokens: Tokens, gitlabs: GitLabs, clock: Clock, schema: StoreSchema, health: StoreHealth
+    settings: Settings,
+    tokens: Tokens,
+    gitlabs: GitLabs,
+    clock: Clock,
+    schema: StoreSchema,
+    health: StoreHealth,
+    embedder: Embedder,
 ) -> Sequence[HealthCheck]:
     """In the order in which they are shown: what others rest on first."""
+    from application.operations.embedder_check import EmbedderAnswers
     from application.operations.health_checks import ServerAnswers, TokenIsGood, TokenIsThere
     from application.operations.store_checks import IndexIsComplete, LocksAreFree, StoreIsSound, StoreIsThere
 
@@ -347,20 +354,14 @@ def _health_checks(
         StoreIsSound(schema=schema, health=health),
         IndexIsComplete(schema=schema, health=health),
         LocksAreFree(schema=schema, health=health),
+        EmbedderAnswers(embedder=None if settings.embedding.provider == "none" else embedder),
     ]
 
 
-def _embedder(settings: Settings) -> Embedder:
-    from adapters.embedders.minilm import MiniLm
-    from adapters.embedders.no_embedder import NoEmbedder
+def _embedder(settings: Settings, surroundings: Surroundings, clock: Clock, closing: ExitStack) -> Embedder:
+    from entrypoints.embedder_choice import chosen_embedder
 
-    match settings.embedding.provider:
-        case "builtin":
-            return MiniLm()
-        case "none":
-            return NoEmbedder("The configuration wants no embedder (embedding.provider is none).")
-        case other:
-            return NoEmbedder(f"The embedder {other} is not built yet.")
+    return chosen_embedder(settings.embedding, environ=surroundings.environ, clock=clock, closing=closing)
 
 
 def _vector_index(engine: Engine) -> VectorIndex:
@@ -434,7 +435,9 @@ class Container(containers.DeclarativeContainer):
     repair = providers.ThreadSafeSingleton(_repair, engine=engine)
     console = providers.ThreadSafeSingleton(_console, settings=settings)
     document_search = providers.ThreadSafeSingleton(_document_search, engine=engine)
-    embedder = providers.ThreadSafeSingleton(_embedder, settings=settings)
+    embedder = providers.ThreadSafeSingleton(
+        _embedder, settings=settings, surroundings=surroundings, clock=clock, closing=closing
+    )
     vector_index = providers.ThreadSafeSingleton(_vector_index, engine=engine)
     vectors = providers.ThreadSafeSingleton(_vectors, engine=engine, clock=clock)
     embedding = providers.ThreadSafeSingleton(
@@ -447,7 +450,14 @@ class Container(containers.DeclarativeContainer):
         progress=progress,
     )
     health_checks = providers.ThreadSafeSingleton(
-        _health_checks, settings=settings, tokens=tokens, gitlabs=gitlabs, clock=clock, schema=schema, health=health
+        _health_checks,
+        settings=settings,
+        tokens=tokens,
+        gitlabs=gitlabs,
+        clock=clock,
+        schema=schema,
+        health=health,
+        embedder=embedder,
     )
 
     recorder: providers.Factory[SyncRunRecorder] = providers.Factory(

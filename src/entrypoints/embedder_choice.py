@@ -20,19 +20,21 @@ if TYPE_CHECKING:
 
 def chosen_embedder(
     settings: EmbeddingSettings, *, environ: Mapping[str, str], clock: Clock, closing: ExitStack
-) -> Embedder | None:
-    """None where the user wants none. Asks no server and loads no model yet."""
+) -> Embedder:
+    """Asks no server and loads no model yet."""
     if settings.provider == "none":
-        return None
+        from adapters.embedders.no_embedder import NoEmbedder  # noqa: PLC0415  # only what is chosen is loaded
+
+        return NoEmbedder("The configuration wants no embedder (embedding.provider is none).")
     if settings.provider == "builtin":
-        from adapters.embedders.minilm import MiniLm  # noqa: PLC0415  # only what is chosen is loaded
+        from adapters.embedders.minilm import MiniLm  # noqa: PLC0415  # as above
 
         return MiniLm()
     return _served(settings, environ, clock, closing)
 
 
 def _served(settings: EmbeddingSettings, environ: Mapping[str, str], clock: Clock, closing: ExitStack) -> Embedder:
-    from adapters.embedders import ollama, openai_compatible  # noqa: PLC0415  # only what is chosen is loaded
+    from adapters.embedders import ollama, openai_compatible  # noqa: PLC0415  # as above
     from adapters.embedders.served_embedder import ServedEmbedder  # noqa: PLC0415  # as above
 
     model, dimensions = settings.model or "", settings.dimensions

@@ -53,7 +53,7 @@ class EmbeddingSettings:
     api_key_env: str | None = None
     """The name of the variable that holds the key; the key itself is never part of the settings."""
     dimensions: int | None = None
-    """What the server is asked for; None: what its model has."""
+    """What the server is asked for; None: what its model has, which costs each process the embedding of one word."""
     timeout_seconds: float = 120.0
 
 

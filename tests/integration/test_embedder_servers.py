@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import httpx
 import pytest
 
 from adapters.embedders.served_embedder import ServedEmbedder
@@ -142,6 +143,14 @@ class TestTexts:
         assert len(house.embedder().embed_documents([f"text {number}" for number in range(70)])) == 70
         assert [len(texts) for texts in house.embedding_requests()] == [32, 32, 6]
 
+    def test_reach_the_server_without_what_json_or_the_server_cannot_take(self, house: House) -> None:
+        house.embedder().embed_documents(["a\x00b", "c\ud800d", " \x00 ", ""])
+        assert house.embedding_requests() == [["a b", "c?d", ".", "."]]
+
+    def test_are_cut_by_ollama_where_they_are_too_long(self, ollama: House) -> None:
+        ollama.embedder().embed_query(NEAR)
+        assert ollama.server.asked[-1].body["truncate"] is True
+
     def test_a_text_that_is_too_long_counts_by_its_beginning_and_its_neighbours_whole(self, openai: House) -> None:
         whole = f"{NEAR} " * 10
         first, long, last = openai.embedder().embed_documents([whole, "word " * 900, FAR])
@@ -181,6 +190,14 @@ class TestAServerThatFails:
         assert "500" in error.message
         assert "the runner has died" in error.message
 
+    def test_that_is_dead_holds_nobody_up_who_asks_for_its_space(self, house: House) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            embedder = house.embedder(base_url=f"http://127.0.0.1:{free.getsockname()[1]}")
+            with pytest.raises(EmbedderUnavailable):
+                _ = embedder.space
+        assert house.clock.slept == [250]
+
     def test_a_query_is_given_less_patience_than_documents(self, house: House) -> None:
         house.server.faults.extend([Fault(status=502, content=b"<html>Bad gateway</html>")] * 2)
         with pytest.raises(EmbedderUnavailable, match="502"):
@@ -203,6 +220,31 @@ class TestAServerThatFails:
         assert "0.1 s" in error.message
         assert "timeout_seconds" in error.suggestion
         assert len(house.embedding_requests()) == 1
+
+    def test_that_takes_no_connection_in_time_is_asked_again(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def sent(*_: object, **__: object) -> httpx.Response:
+            raise httpx.ConnectTimeout("timed out")
+
+        monkeypatch.setattr(httpx.Client, "send", sent)
+        assert "cannot be reached" in refused(house.embedder(), EmbedderUnavailable).message
+        assert house.clock.slept == [250, 1_000, 3_000]
+
+    def test_a_query_is_not_waited_for_as_long_as_documents(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limits: list[object] = []
+
+        def sent(_: httpx.Client, request: httpx.Request, **__: object) -> httpx.Response:
+            limits.append(request.extensions["timeout"]["read"])
+            raise httpx.ReadTimeout("timed out")
+
+        monkeypatch.setattr(httpx.Client, "send", sent)
+        for embed in (house.embedder().embed_documents, house.embedder().embed_query):
+            with pytest.raises(EmbedderUnavailable):
+                embed(NEAR)
+        assert limits == [120.0, 20.0]
 
     def test_a_broken_proxy_setting_is_told(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTP_PROXY", "nonsense://proxy.example.com")

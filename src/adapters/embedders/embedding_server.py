@@ -61,6 +61,8 @@ class Patience:
 
 
 THOROUGH: Final = Patience(waits_ms=(250, 1_000, 3_000), longest_wait_ms=20_000)
+ONE_MORE_TRY: Final = Patience(waits_ms=(250,), longest_wait_ms=1_000)
+"""For what others wait for, and what may make a server load its model."""
 HASTY: Final = Patience(waits_ms=(250,), longest_wait_ms=1_000, longest_s=20.0)
 """For somebody who waits for a search, which goes on without vectors if it must."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
 
-from adapters.embedders.embedding_server import THOROUGH, EmbeddingServer, Patience
+from adapters.embedders.embedding_server import HASTY, EmbeddingServer, Patience
 from adapters.embedders.served_embedder import TextsRefused
 from adapters.embedders.server_failures import Refusal, wrong_place
 from domain.errors import EmbeddingFailed, EmbeddingModelNotFound, LoreError
@@ -32,7 +32,7 @@ class Ollama:
         return self._server.url
 
     def identity(self) -> tuple[str, str]:
-        models = self._list("/api/tags", "models", None, THOROUGH)
+        models = self._list("/api/tags", "models", None, HASTY)
         for each in models if isinstance(models, list) else ():
             if isinstance(each, dict) and each.get("name") == self._model:
                 return self._model, _digest(each.get("digest"))

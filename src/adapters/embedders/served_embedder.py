@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NoReturn, Protocol
 
-from adapters.embedders.embedding_server import HASTY, THOROUGH, Patience
+from adapters.embedders.embedding_server import HASTY, ONE_MORE_TRY, THOROUGH, Patience
 from domain.chunking import CHUNKING
 from domain.embedding import EmbeddingSpace, Vector
 from domain.errors import EmbeddingFailed
@@ -52,7 +52,7 @@ class ServedEmbedder:
     def space(self) -> EmbeddingSpace:
         model, checksum = self._identity
         if self._dimensions is None:
-            self._dimensions = len(self._embedded([_PROBE], THOROUGH)[0])
+            self._dimensions = len(self._embedded([_PROBE], ONE_MORE_TRY)[0])
         return EmbeddingSpace(model=model, checksum=checksum, dimensions=self._dimensions, chunking=CHUNKING)
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
