@@ -120,6 +120,22 @@ class TestGlobalOptions:
         assert ran.answer["meta"]["total"] > len(ran.data["items"])
 
 
+class TestHelp:
+    def test_all_commands_are_listed_under_their_headings(self, lore: Lore) -> None:
+        shown = lore("--help").stdout
+        assert all(f"\n  {path.split()[1]} " in shown for path, _each in commands(typer.main.get_command(tree())))
+        assert [heading in shown for heading in ("Set up:", "Fetch:", "Read:", "Look after:")] == [True] * 4
+
+    def test_a_command_shows_arguments_options_and_examples_that_can_be_pasted(self, lore: Lore) -> None:
+        shown = lore("sync", "--help").stdout
+        for words in ("Arguments:", "--issue-url URL", "For every command:", "  lore sync -p group/app --full\n"):
+            assert words in shown
+
+    @pytest.mark.parametrize("flag", ["-h", "--help"])
+    def test_help_is_text_for_programs_too(self, lore: Lore, flag: str) -> None:
+        assert lore("version", "--robot", flag).stdout.startswith("Usage: lore version")
+
+
 class TestErrors:
     @pytest.mark.requirement("cli:errors-on-stderr")
     def test_robots_get_one_line_on_standard_error_and_nothing_else(self, lore: Lore) -> None:

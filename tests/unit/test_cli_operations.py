@@ -1,6 +1,8 @@
 """Setting up and looking after: init, auth, doctor, migrate, project, in memory."""
 
 import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from adapters.memory.gitlab import MemoryGitLab
 from adapters.memory.store_schema import MemoryStoreSchema
 from adapters.memory.tokens import MemoryTokens
 from application.ports.store_health import HeldLock
+from application.ports.tokens import FoundToken
 from cli_house import CONFIG, TOKEN, CliHouse
 from contracts.tokens_contract import KEPT
 from domain.blame import Checkout
@@ -188,8 +191,6 @@ class TestAuth:
         assert "@reader" in at.lore("auth", terminal=True).stdout
 
     def set_token(self, at: CliHouse, scopes: tuple[str, ...] | None, expires_at: str | None) -> None:
-        from dataclasses import replace
-
         at.house.gitlab.token_info = replace(at.house.gitlab.token_info, scopes=scopes, expires_at=expires_at)
 
     def test_the_days_that_are_left_are_told(self, at: CliHouse) -> None:
@@ -283,18 +284,19 @@ class TestDoctor:
         assert "sync by process 7 on here" in shown
         assert "Left behind by processes that ended: embed" in shown
 
+    def test_a_token_that_others_may_read_is_a_warning(self, at: CliHouse) -> None:
+        at.lore.adapters["tokens"] = ExposedTokens()
+        (check,) = [one for one in at.lore("doctor").data["checks"] if one["name"] == f"token of {INSTANCE}"]
+        assert (check["state"], check["actions"]) == ("warning", ["chmod 600 /home/me/token"])
+        assert "others on this machine" in at.lore("auth", terminal=True).stdout
+
     @pytest.mark.parametrize(("days", "state"), [(3, "warning"), (60, "ok")])
     def test_a_token_that_ends_soon_is_a_warning(self, at: CliHouse, days: int, state: str) -> None:
-        from dataclasses import replace
-        from datetime import UTC, datetime
-
         end = datetime.fromtimestamp(at.house.clock.now_ms() / 1000 + days * 86_400, UTC).date().isoformat()
         at.house.gitlab.token_info = replace(at.house.gitlab.token_info, expires_at=end)
         assert self.states(at)[f"rights on {INSTANCE}"] == state
 
     def test_too_few_rights_are_a_failure(self, at: CliHouse) -> None:
-        from dataclasses import replace
-
         at.house.gitlab.token_info = replace(at.house.gitlab.token_info, scopes=("read_user",))
         assert at.lore("doctor").error["message"] == f"Not ready: rights on {INSTANCE}."
 
@@ -302,6 +304,16 @@ class TestDoctor:
         at = CliHouse(tmp_path)
         at.house.gitlabs.readers[INSTANCE] = MemoryGitLab(at.house.clock, base_url=BASE_URL, skew_ms=-120_000)
         assert self.states(at)[f"server of {INSTANCE}"] == "warning"
+
+
+class ExposedTokens(MemoryTokens):
+    """A token in a file that everybody can read."""
+
+    def __init__(self) -> None:
+        super().__init__(**{INSTANCE: TOKEN})
+
+    def find(self, instance: str) -> FoundToken:
+        return replace(super().find(instance), origin="file /home/me/token", exposed=True)
 
 
 class TestMigrate:
