@@ -150,14 +150,14 @@ def test_a_deleted_note_is_gone_once_its_item_is_bumped(small: Mirrored) -> None
 
 
 @pytest.mark.requirement("sync:rule-3")
-def test_a_comment_within_a_minute_of_another_is_not_lost(small: Mirrored) -> None:
+def test_an_edit_within_a_minute_of_another_change_is_not_lost(small: Mirrored) -> None:
     small.house.sync()
     world, issue = small.world, small.world.issue(SMALL[0], 1)
-    world.add_note(issue, "The first.", author="bo")
+    note = world.add_note(issue, "The first.", author="bo")
     small.house.sync()
     world.advance(10)
     before = issue.updated_us
-    world.add_note(issue, "The second, which moves no timestamp.", author="bo")
+    world.edit_note(issue, note, "Said better, which moves no timestamp and no count.")
     assert issue.updated_us == before
     world.advance(A_DAY)
     small.house.sync()
