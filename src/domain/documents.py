@@ -11,21 +11,21 @@ from domain.entities import Entity, MergeRequest, Note
 RENDERING = "1"
 """Part of every content hash: another number makes every document be written again."""
 
-_DRAFT = re.compile(r"^\s*(?:(?:draft|wip)\s*:|\[(?:draft|wip)\]|\((?:draft|wip)\))\s*", re.IGNORECASE)
+_DRAFT = re.compile(r"\s*(?:(?:(?:draft|wip)\s*:|\[(?:draft|wip)\]|\((?:draft|wip)\))\s*)+", re.IGNORECASE)
 _RESOLVE = re.compile(r'^\s*resolve\s+"(?P<title>.+)"\s*$', re.IGNORECASE | re.DOTALL)
 
 
 def render(source: DocumentSource) -> Document | None:
-    """The document of a source, or None where it has none: a thread of system notes only says nothing (C2)."""
+    """The document of a source, or None where it has none: a thread without a person's words says nothing (C2)."""
     return _of_item(source) if isinstance(source, ItemSource) else _of_discussion(source)
 
 
 def title_for_index(title: str) -> str:
     """The title without what GitLab's buttons add to it: `Draft:`, `WIP:`, `Resolve "..."`."""
-    while (without := _DRAFT.sub("", title, count=1)) != title:
-        title = without
-    resolved = _RESOLVE.match(title)
-    return (resolved["title"] if resolved else title).strip()
+    draft = _DRAFT.match(title)
+    plain = title if draft is None else title[draft.end() :]
+    resolved = _RESOLVE.match(plain)
+    return (resolved["title"] if resolved else plain).strip()
 
 
 def _of_item(source: ItemSource) -> Document:
@@ -44,7 +44,7 @@ def _of_item(source: ItemSource) -> Document:
 
 
 def _of_discussion(source: DiscussionSource) -> Document | None:
-    notes = [note for note in source.discussion.notes if not note.system]
+    notes = [note for note in source.discussion.notes if not note.system and note.body.strip()]
     if not notes:
         return None
     return _hashed(

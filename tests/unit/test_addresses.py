@@ -61,6 +61,7 @@ class TestSites:
             "https://",
             "https:///group",
             "https://user@gitlab.example.com",
+            "https://gitlab.example.com@evil.example",
             "https://gitlab.example.com:0",
             "https://gitlab.example.com:65536",
             "https://gitlab.example.com:44a",
@@ -86,13 +87,17 @@ class TestSites:
             "https://gitlab.example.com/%2e%2e",
             "https://gitlab.example.com/a%2Fb",
             "https://gitlab.example.com/%00",
-            "https://gitlab.example.com/" + "x" * MAX_LENGTH,
+            pytest.param("https://gitlab.example.com/" + "x" * MAX_LENGTH, id="too long"),
         ],
     )
     def test_what_a_browser_would_repair_or_guess_is_refused(self, written: str) -> None:
         with pytest.raises(UsageError) as raised:
             read_site(written)
         assert raised.value.message
+
+    def test_a_user_name_before_the_host_is_named_as_the_trick_it_is(self) -> None:
+        with pytest.raises(UsageError, match="user name or password"):
+            read_site("https://gitlab.example.com@evil.example")
 
     def test_an_address_lies_in_the_deepest_site_that_contains_it(self) -> None:
         inside = read_address("https://gitlab.example.com/git/lab/group/app")
@@ -151,13 +156,13 @@ class TestItems:
             ("/group/app/-/merge_requests/1x", "a list or a form"),
             ("/group/app/-/issues/0", "begin at 1"),
             ("/group/app/-/issues/2147483648", "above"),
-            ("/group/app/-/issues/" + "9" * 3_000, "above"),
+            pytest.param("/group/app/-/issues/" + "9" * 3_000, "above", id="3000 digits"),
             ("/app/-/issues/1", "full path"),
             ("/-/issues/1", "full path"),
             ("/group/a%20b/-/issues/1", "invisible|blanks|no project path"),
             ("/group/%252e%252e/-/issues/1", "no project path"),
             ("/group/-app/-/issues/1", "no project path"),
-            ("/group/" + "a" * 256 + "/-/issues/1", "no project path"),
+            pytest.param("/group/" + "a" * 256 + "/-/issues/1", "no project path", id="256 letters"),
         ],
     )
     def test_what_shows_no_item_is_refused_with_the_reason(self, path: str, reason: str) -> None:
@@ -189,7 +194,7 @@ class TestNumbersAndPaths:
     def test_an_iid_is_a_number_from_one(self, text: str, iid: int) -> None:
         assert read_iid(text) == iid
 
-    @pytest.mark.parametrize("text", ["", "0", "000", "-1", "--1", "+1", "1e3", " 1", "\u0661", "\u00b2", "9" * 5_000])
+    @pytest.mark.parametrize("text", ["", "0", "000", "-1", "--1", "+1", "1e3", " 1", "\u0661", "\u00b2", "9" * 500])
     def test_anything_else_is_none(self, text: str) -> None:
         with pytest.raises(UsageError):
             read_iid(text)

@@ -87,11 +87,34 @@ def test_system_notes_get_no_document() -> None:
     assert [part.note_gitlab_id for part in document.parts] == [spoken.gitlab_id]
 
 
+def test_a_thread_without_words_has_no_document() -> None:
+    assert render(of_thread(issue(), replace(discussion(1), notes=()))) is None
+    assert render(of_thread(issue(), discussion(1, note(1, body=" \n")))) is None
+
+
+def test_the_item_s_title_labels_and_state_are_a_thread_s_too() -> None:
+    thread = discussion(1, note(1, body="Why?"))
+    before = rendered(of_thread(issue(3), thread))
+    for changed in (issue(3, title="Other"), issue(3, labels=("x",)), issue(3, state="closed")):
+        assert rendered(of_thread(changed, thread)).content_hash != before.content_hash
+
+
+def test_a_thread_s_document_changes_with_its_words_only() -> None:
+    item, said = issue(3), note(1, body="Why?")
+    before = rendered(of_thread(item, discussion(1, said)))
+    joined = rendered(of_thread(item, discussion(1, said, note(2, body="closed", system=True))))
+    edited = rendered(of_thread(item, discussion(1, replace(said, body="Why not?"))))
+    assert joined.content_hash == before.content_hash
+    assert edited.content_hash != before.content_hash
+
+
 @pytest.mark.parametrize(
     ("title", "plain"),
     [
         ("Draft: WIP: Oil the press", "Oil the press"),
         ("[Draft] Oil", "Oil"),
+        ("  draft :  [wip](draft) Oil", "Oil"),
+        pytest.param("draft:" * 100_000 + "Oil", "Oil", id="a hundred thousand drafts"),
         ("(WIP) Oil", "Oil"),
         ('Resolve "Oil the press"', "Oil the press"),
         ('Draft: Resolve "Oil"', "Oil"),
