@@ -93,10 +93,19 @@ def two(tmp_path: Path, database: Path) -> Iterator[TwoProcesses]:
 
 @pytest.mark.requirement("surgical:C1", "surgical:locks", "surgical:handover")
 def test_a_running_full_sync_lets_a_surgical_one_in_and_ends_with_the_same_store(two: TwoProcesses) -> None:
+    queued: list[int] = []
+
+    def look(request: Request) -> None:
+        if "/issues/1/discussions" in request.path:
+            queued.append(two.house.count("pending_dependent_fetches"))
+
+    two.server.on_request(look)
     with two.full_sync_elsewhere() as ended, ThreadPoolExecutor(1) as pool:
         pool.submit(two.open_gate_when_somebody_waits)
         report = two.house.refresh_named("group/app", FIRST)
         assert not ended.done()
+    assert len(queued) == 2
+    assert queued[-1] > ISSUES  # when the surgical run had its turn, much of the full one's work was still to do
     assert ended.result(PATIENCE_S) == 0
     assert [one.complete for one in report.entity_results] == [True]
     full, surgical = sorted(two.house.runs(), key=lambda run: run.mode is RunMode.SURGICAL)
