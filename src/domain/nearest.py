@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
-from domain.errors import Ambiguous, NotFound
+from domain.errors import Ambiguous, NotFound, UsageError
 
 MAX_CANDIDATES = 10
 
@@ -20,6 +20,8 @@ def resolve_project(name: str, paths: Sequence[str]) -> str:
     Raises `Ambiguous` with the candidates where a rule fits several, `NotFound` with near matches where none fits.
     """
     wanted = name.strip().strip("/").casefold()
+    if not wanted:
+        raise UsageError("The name of the project is empty.", suggestion="Name one, such as group/project or its end.")
     rules: tuple[Callable[[str], bool], ...] = (
         lambda path: path == name,
         lambda path: path.casefold() == wanted,
