@@ -83,6 +83,28 @@ _PHRASES = (
     (Rule.PROMISED, (r"(?:i|we)(?:'ll| will) \w+", r"follow[- ]?up|in a (?:separate|later|future) ")),
 )
 _PATTERNS = {rule: re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE) for rule, phrases in _PHRASES}
+_TRIGGERS = {
+    Rule.DECIDED: (
+        "decided",
+        "decision",
+        "conclusion",
+        "resolution",
+        "outcome",
+        "consensus",
+        "settled on",
+        "chose",
+        "go with",
+        "going with",
+        "went with",
+        "stick with",
+        "proceed with",
+    ),
+    Rule.REFUSED: ("won't", "wont", "will not", "not going to", "clos", "superseded", "duplicate of", "out of scope"),
+    Rule.AGREED: ("agree", "objection", "works for me", "sounds good"),
+    Rule.PREFERRED: ("prefer", "the reason", "because", "since", "so that"),
+    Rule.PROMISED: ("'ll ", " will ", "follow", "in a "),
+}
+"""Words of which one stands in every text that the rule can fit: most notes have none, and need not be read closely."""
 _UNDECIDED = re.compile(
     r"\?$|^if\b|\b(?:if the|if we|if there|unless|whether|whatever the|not sure|don'?t (?:think|believe|see)|do we)\b",
     re.IGNORECASE,
@@ -120,23 +142,31 @@ def decisions(
     entity: Entity, discussions: Iterable[Discussion], state_events: Sequence[StateEvent] = (), *, limit: int
 ) -> tuple[Decision, ...]:
     """The weightiest decisions in the order in which they were made."""
-    spoken = [
-        (discussion, note)
-        for discussion in discussions
-        for note in discussion.notes
-        if not note.system and not is_bot(note.author.username)
-    ]
-    ends = tuple(_ends(entity, state_events))
-    last_words = _last_words([note for _, note in spoken], ends)
-    weighty = frozenset({entity.author.username, *(by for _, by in ends)})
-    found = [one for pair in spoken for one in _decision(*pair, last_words, weighty)]
+    found = list(_decisions(entity, discussions, state_events))
     weightiest = sorted(found, key=lambda one: (-one.points, -one.created_at, one.note_gitlab_id))[:limit]
     return tuple(sorted(weightiest, key=lambda one: (one.created_at, one.note_gitlab_id)))
 
 
 def weight_of(entity: Entity, discussion: Discussion, state_events: Sequence[StateEvent] = ()) -> float:
     """How much a thread decided: its best note's points."""
-    return max((one.points for one in decisions(entity, (discussion,), state_events, limit=1)), default=0.0)
+    return max((one.points for one in _decisions(entity, (discussion,), state_events)), default=0.0)
+
+
+def _decisions(
+    entity: Entity, discussions: Iterable[Discussion], state_events: Sequence[StateEvent]
+) -> Iterator[Decision]:
+    spoken = [
+        (discussion, note)
+        for discussion in discussions
+        for note in discussion.notes
+        if not note.system and not is_bot(note.author.username)
+    ]
+    if spoken:
+        ends = tuple(_ends(entity, state_events))
+        last_words = _last_words([note for _, note in spoken], ends)
+        weighty = frozenset({entity.author.username, *(by for _, by in ends)})
+        for pair in spoken:
+            yield from _decision(*pair, last_words, weighty)
 
 
 def _ends(entity: Entity, state_events: Sequence[StateEvent]) -> Iterator[tuple[int, str]]:
@@ -167,9 +197,12 @@ def _last_words(notes: Sequence[Note], ends: Sequence[tuple[int, str]]) -> froze
 def _decision(
     discussion: Discussion, note: Note, last_words: Collection[int], weighty: Collection[str]
 ) -> Iterator[Decision]:
+    happened = {Rule.ENDED: note.gitlab_id in last_words, Rule.RESOLVED: _resolved_by(discussion, note)}
+    possible = _possible_rules(note.body)
+    if not possible and not any(happened.values()):
+        return
     sentences = _own_sentences(note.body)
-    said = _said(sentences)
-    happened = {Rule.ENDED: note.gitlab_id in last_words, Rule.RESOLVED: _resolved_by(discussion, note, sentences)}
+    said = _said(sentences, possible)
     rules = tuple(rule for rule in Rule if rule in said or happened.get(rule))
     if rules and sentences:
         yield Decision(
@@ -177,36 +210,53 @@ def _decision(
             discussion_gitlab_id=discussion.gitlab_id,
             author=note.author.username,
             created_at=note.created_at,
-            excerpt=next((said[rule] for rule in rules if rule in said), sentences[0]),
+            excerpt=next((said[rule] for rule in rules if rule in said), sentences[0]).shown,
             rules=rules,
             points=sum(_POINTS[rule] for rule in rules)
             + (_BY_AUTHOR_OR_MERGER if note.author.username in weighty else 0),
         )
 
 
-def _said(sentences: Sequence[str]) -> dict[Rule, str]:
+def _possible_rules(body: str) -> tuple[Rule, ...]:
+    text = body.lower()
+    return tuple(rule for rule, words in _TRIGGERS.items() if any(word in text for word in words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """`prose` is what the author says; code and quotations are blanked out of it, but shown."""
+
+    prose: str
+    shown: str
+
+
+def _said(sentences: Sequence[_Sentence], rules: Iterable[Rule]) -> dict[Rule, _Sentence]:
     """The first sentence for each rule; one that asks or supposes decides nothing."""
-    firm = [sentence for sentence in sentences if not _UNDECIDED.search(sentence)]
-    found = {
-        rule: next((sentence for sentence in firm if pattern.search(sentence)), None)
-        for rule, pattern in _PATTERNS.items()
-    }
-    return {rule: sentence for rule, sentence in found.items() if sentence is not None}
+    found = {}
+    for rule in rules:
+        fitting = (one for one in sentences if _PATTERNS[rule].search(one.prose) and not _UNDECIDED.search(one.prose))
+        first = next(fitting, None)
+        if first is not None:
+            found[rule] = first
+    return found
 
 
-def _own_sentences(body: str) -> tuple[str, ...]:
-    """What the note itself says, sentence by sentence, without quoted lines; in code nothing is decided."""
+def _own_sentences(body: str) -> tuple[_Sentence, ...]:
+    """Sentence by sentence, without quoted lines; in code nothing is decided."""
     prose = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), without_code(body))
     starts = [0, *(end.end() for end in _SENTENCE_END.finditer(prose))]
-    spans = [(start, end) for start, end in pairwise([*starts, len(prose)]) if prose[start:end].strip()]
-    return tuple(one_line(body[start:end], _EXCERPT) for start, end in spans)
+    return tuple(
+        _Sentence(said, one_line(body[start:end], _EXCERPT))
+        for start, end in pairwise([*starts, len(prose)])
+        if (said := prose[start:end].strip())
+    )
 
 
-def _resolved_by(discussion: Discussion, note: Note, sentences: Sequence[str]) -> bool:
+def _resolved_by(discussion: Discussion, note: Note) -> bool:
     """Whether the thread was resolved with this note, and the note says more than `Done.`"""
     spoken = [one for one in discussion.notes if not one.system]
     last = len(spoken) > 1 and spoken[-1] is note and any(one.resolved for one in spoken)
-    return last and sum(map(len, sentences)) >= _MORE_THAN_DONE
+    return last and len(note.body.strip()) >= _MORE_THAN_DONE
 
 
 def open_threads(discussions: Iterable[Discussion]) -> tuple[OpenThread, ...]:
@@ -221,8 +271,7 @@ def _open(discussion: Discussion) -> Iterator[OpenThread]:
         return
     resolvable = [note for note in notes if note.resolvable]
     unresolved = any(not note.resolved for note in resolvable)
-    asks = not resolvable and not discussion.individual_note and bool(_own_sentences(notes[-1].body)[-1:])
-    if unresolved or (asks and _own_sentences(notes[-1].body)[-1].endswith("?")):
+    if unresolved or (not resolvable and not discussion.individual_note and _asks(notes[-1])):
         yield OpenThread(
             discussion_gitlab_id=discussion.gitlab_id,
             first_note_gitlab_id=notes[0].gitlab_id,
@@ -233,3 +282,8 @@ def _open(discussion: Discussion) -> Iterator[OpenThread]:
             notes=len(notes),
             resolvable=bool(resolvable),
         )
+
+
+def _asks(note: Note) -> bool:
+    """Whether the last thing that the note itself says is a question."""
+    return "?" in note.body and any(one.prose.endswith("?") for one in _own_sentences(note.body)[-1:])

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 DAY_MS = 86_400_000
 _BOT_NAME = re.compile(
@@ -114,6 +115,7 @@ class Expert:
         return max(part.last_at for part in self.parts)
 
 
+@lru_cache(maxsize=4_096)
 def is_bot(username: str) -> bool:
     """Whether the name is one that GitLab or custom gives to programs: `project_7_bot_a1b2`, `dependabot[bot]`."""
     return _BOT_NAME.search(username) is not None

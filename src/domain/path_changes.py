@@ -50,12 +50,17 @@ def change_kind(*, old_path: str, new_path: str, new_file: bool, deleted_file: b
     return ChangeKind.MODIFIED if old_path == new_path else ChangeKind.RENAMED
 
 
-def is_mainline(target_branch: str, default_branch: str | None) -> bool:
-    """Whether merges into `target_branch` make the project's history; with an unknown default branch, all do.
+def mainline_branches(default_branch: str | None) -> frozenset[str] | None:
+    """The target branches whose merges make the project's history; None: with an unknown default branch, all do.
 
     Merge requests keep the target they were merged into when a project renames `master` to `main`, so both count
     where one of them is the default.
     """
-    if default_branch is None or target_branch == default_branch:
-        return True
-    return default_branch in _RENAMED_DEFAULTS and target_branch in _RENAMED_DEFAULTS
+    if default_branch is None:
+        return None
+    return _RENAMED_DEFAULTS if default_branch in _RENAMED_DEFAULTS else frozenset({default_branch})
+
+
+def is_mainline(target_branch: str, default_branch: str | None) -> bool:
+    branches = mainline_branches(default_branch)
+    return branches is None or target_branch in branches

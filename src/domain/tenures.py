@@ -1,6 +1,6 @@
 """The times during which a name stood for one file: from a creation or rename to a deletion or rename away."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -52,19 +52,26 @@ class _Draft:
 
 def tenures_of(path: str, changes: Iterable[PathChange]) -> tuple[Tenure, ...]:
     """Sort the changes that name `path` into the files it stood for, oldest tenure first."""
-    ordered = sorted({change for change in changes if path in {change.old_path, change.new_path}}, key=_order(path))
     drafts: list[_Draft] = []
-    for change in ordered:
+    uncounted: list[tuple[PathChange, _Role]] = []
+    for change, role in _in_order(path, changes):
         if change.counts:
-            _place(drafts, change, _role(change, path))
-    for change in ordered:
-        if not change.counts:
-            _file(drafts, change, _role(change, path))
+            _place(drafts, change, role)
+        else:
+            uncounted.append((change, role))
+    for change, role in uncounted:
+        _file(drafts, change, role)
     return tuple(_finished(path, draft) for draft in drafts)
 
 
-def _order(path: str) -> Callable[[PathChange], tuple[int, int, int, str, str]]:
-    return lambda change: (change.at, change.mr_iid, _role(change, path), change.old_path, change.new_path)
+def _in_order(path: str, changes: Iterable[PathChange]) -> Iterator[tuple[PathChange, _Role]]:
+    """The oldest first, each once; what one merge request did to the name in the order of the roles."""
+    naming = dict.fromkeys(change for change in changes if path in (change.old_path, change.new_path))
+    keyed = [
+        (change.at, change.mr_iid, _role(change, path), change.old_path, change.new_path, number, change)
+        for number, change in enumerate(naming)
+    ]
+    return ((key[-1], key[2]) for key in sorted(keyed))
 
 
 def _role(change: PathChange, path: str) -> _Role:

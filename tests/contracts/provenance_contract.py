@@ -122,7 +122,7 @@ class PathReaderContract(Shelved):
         shelf.put(app, merged(1), make.file_change("src/a.py"))
         shelf.bury(app, merged(1))
         assert readers.paths.changes_of(app, ["src/a.py"]) == ()
-        assert readers.paths.changes_below(app, "src") == ()
+        assert readers.paths.changes_below(app, "src", merged_only=False, limit=9).merge_requests == 0
 
     def test_paths_belong_to_their_project(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         lib = shelf.project(78, "group/lib")
@@ -135,9 +135,24 @@ class PathReaderContract(Shelved):
     ) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py"), make.file_change("srcs/b.py"))
         shelf.put(app, merged(2), make.file_change("lib/c.py", "src/deep/c.py"), make.file_change("src0.py"))
-        found = readers.paths.changes_below(app, "src")
-        assert sorted((one.mr_iid, one.new_path) for one in found) == [(1, "src/a.py"), (2, "lib/c.py")]
-        assert len(readers.paths.changes_below(app, "")) == 4
+        found = readers.paths.changes_below(app, "src", merged_only=False, limit=9)
+        assert sorted((one.mr_iid, one.new_path) for one in found.changes) == [(1, "src/a.py"), (2, "lib/c.py")]
+        assert len(readers.paths.changes_below(app, "", merged_only=False, limit=9).changes) == 4
+
+    def test_of_a_folder_the_newest_merge_requests_are_told_and_all_are_counted(
+        self, shelf: Shelf, readers: Readers, app: ProjectId
+    ) -> None:
+        shelf.put(app, merged(1, at=NOON + 3 * DAY), make.file_change("src/a.py"), make.file_change("src/b.py"))
+        shelf.put(app, merged(2, at=NOON + DAY, target_branch="side"), make.file_change("src/a.py"))
+        shelf.put(app, make.merge_request(3, created_at=NOON + 2 * DAY), make.file_change("src/a.py"))
+        shelf.put(app, merged(4, at=NOON, target_branch="master"), make.file_change("src/a.py"))
+
+        def below(*, merged_only: bool, limit: int) -> tuple[int, set[int]]:
+            found = readers.paths.changes_below(app, "src", merged_only=merged_only, limit=limit)
+            return found.merge_requests, {one.mr_iid for one in found.changes}
+
+        assert below(merged_only=False, limit=2) == (4, {1, 3})
+        assert below(merged_only=True, limit=9) == (2, {1, 4})
 
     def test_names_like_the_asked_one_are_suggested(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         changes = [make.file_change(path) for path in ("src/App.py", "old/app.py", "src/mapping.py", "100%.txt")]
@@ -153,10 +168,18 @@ class PathReaderContract(Shelved):
         shelf.put(app, make.merge_request(2))
         shelf.put(app, merged(3), make.file_change())
         shelf.bury(app, merged(3))
-        expected = DiffCoverage(merge_requests=2, with_diffs=1, oldest_at=NOON - make.HOUR)
-        assert readers.paths.coverage(app) == expected
+        assert readers.paths.coverage(app) == DiffCoverage(merge_requests=2, with_diffs=1)
         lib = shelf.project(78, "group/lib")
-        assert readers.paths.coverage(lib) == DiffCoverage(merge_requests=0, with_diffs=0, oldest_at=None)
+        assert readers.paths.coverage(lib) == DiffCoverage(merge_requests=0, with_diffs=0)
+
+    def test_the_first_merge_request_tells_since_when_there_are_any(
+        self, shelf: Shelf, readers: Readers, app: ProjectId
+    ) -> None:
+        assert readers.paths.first_opened_at(app) is None
+        for iid in (1, 2, 3):
+            shelf.put(app, make.merge_request(iid, created_at=NOON + iid))
+        shelf.bury(app, make.merge_request(1))
+        assert readers.paths.first_opened_at(app) == NOON + 2
 
     def test_diffs_of_a_file_are_told_by_merge_request(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py", diff="@@ one"), make.file_change("src/z.py"))
@@ -470,6 +493,13 @@ class PeopleReaderContract(Shelved):
             (mr_key(3), Part.ASSIGNEE),
         ]
         assert parts(open_only=True, projects=()) == []
+        counts = readers.people.count_parts("bob", [app])
+        assert {name: count for name, count in counts.items() if count} == {
+            (EntityKind.ISSUE, Part.ASSIGNEE): 1,
+            (EntityKind.ISSUE, Part.AUTHOR): 1,
+            (EntityKind.MERGE_REQUEST, Part.AUTHOR): 1,
+            (EntityKind.MERGE_REQUEST, Part.REVIEWER): 1,
+        }
         assert readers.people.parts_taken("nobody", [app], open_only=True, since=0, limit=9) == ()
 
     def test_acts_tell_words_from_what_gitlab_noted(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
@@ -497,6 +527,27 @@ class PeopleReaderContract(Shelved):
         assert (found[1].gitlab_discussion_id, found[1].item_title) == (make.sha(1), "Issue 1")
         assert len(readers.people.notes_by("bob", [app], since=NOON + 2, limit=5)) == 1
         assert len(readers.people.notes_by("bob", [app], since=NOON, limit=1)) == 1
+
+    def test_reviews_are_what_was_said_on_others_merge_requests(
+        self, shelf: Shelf, readers: Readers, app: ProjectId
+    ) -> None:
+        shelf.put(
+            app,
+            merged(1),
+            on_file(number=1, at=NOON + 1),
+            on_file(number=2, at=NOON + 2),
+            make.discussion(3, make.note(30, created_at=NOON + 3), make.note(31, system=True, created_at=NOON + 9)),
+        )
+        shelf.put(app, merged(2), on_file("docs/x.md", number=4, at=NOON + 5))
+        shelf.put(app, merged(3, author=make.BOB), on_file(number=5, at=NOON + 6))
+        shelf.put(app, make.issue(4), make.discussion(6, make.note(60, created_at=NOON + 7)))
+        done = readers.people.reviews_by("BOB", [app], since=NOON, limit=1)
+        assert [(one.item, one.notes, one.diff_notes, one.last_at) for one in done.reviews] == [
+            (mr_key(2), 1, 1, NOON + 5)
+        ]
+        assert (done.total, done.files) == (2, {"src/app.py": 2, "docs/x.md": 1})
+        assert readers.people.reviews_by("bob", [app], since=NOON + 3, limit=9).reviews[1].notes == 1
+        assert readers.people.reviews_by("nobody", [app], since=0, limit=9).total == 0
 
     def test_only_whole_mentions_by_others_count(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         bodies = ["@Bob look", "@bob-bot look", "mail bob@corp.com", "`@bob`", "thanks @bob."]
@@ -560,7 +611,7 @@ class RelativesContract(Shelved):
         shelf.bury(app, make.issue(5))
         shared = readers.relatives.sharing_labels(app, ["bug", "none"], limit=2)
         assert shared.sharing == {"bug": (issue_key(2), issue_key(3), mr_key(4))}
-        assert (shared.used, shared.total) == ({"bug": 4}, 4)
+        assert (shared.used, shared.total) == ({"bug": 4}, 5)
 
     def test_merge_requests_that_share_paths_come_newest_first(
         self, shelf: Shelf, readers: Readers, app: ProjectId

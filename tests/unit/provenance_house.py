@@ -6,7 +6,7 @@ from adapters.memory.blame import MemoryBlame, MemoryRepository
 from adapters.memory.clock import MemoryClock
 from adapters.memory.liveness import MemoryLiveness
 from adapters.memory.private_files import MemoryPrivateFiles
-from adapters.memory.provenance.library import LibraryItem
+from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
 from adapters.memory.provenance.relatives import MemoryMeanings
 from adapters.memory.run_ledger import MemoryRunLedger
 from application.people.find_active_threads import FindActiveThreads
@@ -32,7 +32,13 @@ from application.provenance.trace_line import TraceLine
 from application.provenance.trace_path import TracePath
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge, TellFreshness
-from application.search.search_documents import Passage, SearchAnswer, SearchQuestion, SearchResult
+from application.search.search_documents import (
+    Passage,
+    SearchAnswer,
+    SearchDocuments,
+    SearchQuestion,
+    SearchResult,
+)
 from contracts import builders as make
 from domain.blame import Checkout, CommitFacts
 from domain.freshness import FreshnessState
@@ -125,7 +131,9 @@ class ProvenanceHouse:
 
     @property
     def timeline(self) -> ShowTimeline:
-        return ShowTimeline(find_whereabouts=self.whereabouts, items=self.readers.items, search=self._search)
+        return ShowTimeline(
+            find_whereabouts=self.whereabouts, items=self.readers.items, search=LibrarySearch(self.shelf.library)
+        )
 
     @property
     def explain(self) -> ExplainItem:
@@ -133,20 +141,6 @@ class ProvenanceHouse:
             find_whereabouts=self.whereabouts,
             items=self.readers.items,
             find_related=self.related,
-            show_timeline=self.timeline,
-        )
-
-    def _search(self, question: SearchQuestion) -> SearchAnswer:
-        """Finds the items in whose texts the whole question stands."""
-        found = [result for item in self.shelf.library.living() if (result := _result(item, question.text)) is not None]
-        return SearchAnswer(
-            results=tuple(found[: question.limit]),
-            total=len(found),
-            total_is_exact=True,
-            next_cursor=None,
-            mode="lexical",
-            terms=(question.text,),
-            freshness=MirrorAge(state=FreshnessState.NEVER, synced_at=None, age_seconds=None, last_run_status=None),
         )
 
     @property
@@ -195,6 +189,25 @@ class ProvenanceHouse:
             people=self.readers.people,
             looked_at=self.looked_at,
             clock=self.clock,
+        )
+
+
+class LibrarySearch(SearchDocuments):
+    """Finds the items in whose texts the whole question stands."""
+
+    def __init__(self, library: MemoryLibrary) -> None:
+        self._library = library
+
+    def __call__(self, question: SearchQuestion) -> SearchAnswer:
+        found = [result for item in self._library.living() if (result := _result(item, question.text)) is not None]
+        return SearchAnswer(
+            results=tuple(found[: question.limit]),
+            total=len(found),
+            total_is_exact=True,
+            next_cursor=None,
+            mode="lexical",
+            terms=(question.text,),
+            freshness=MirrorAge(state=FreshnessState.NEVER, synced_at=None, age_seconds=None, last_run_status=None),
         )
 
 

@@ -128,9 +128,9 @@ def test_reviews_are_what_was_asked_for_and_what_was_said_on_others_work(house: 
         (2, True, 0, 0),
         (1, False, 2, 1),
     ]
-    assert [(one.path, one.diff_notes) for one in found.reviews.folders] == [("src", 2)]
-    assert found.total == 2
-    assert house.reviews(ReviewsBy(username="bob", since=NOW - DAY - DAY // 2)).total == 0
+    assert [(one.path, one.diff_notes) for one in found.reviews.folders] == [("src", 1)]
+    assert (found.total_spoken_on, found.total_asked) == (1, 1)
+    assert house.reviews(ReviewsBy(username="bob", since=NOW - DAY - DAY // 2)).reviews.reviews == ()
 
 
 @pytest.mark.requirement("who:active")
@@ -247,6 +247,13 @@ def test_drafts_wait_at_the_end(house: ProvenanceHouse) -> None:
     desk = house.my_work(MyWork(username="alice", limit=1)).desk
     assert [(one.item.iid, one.attention) for one in desk.merge_requests.items] == [(2, AttentionState.NOT_STARTED)]
     assert desk.merge_requests.total == 2
+
+
+def test_items_beyond_those_looked_into_are_counted(house: ProvenanceHouse) -> None:
+    for iid in range(1, 104):
+        house.shelf.put(APP, make.merge_request(iid, created_at=NOW - DAY))
+    merge_requests = house.my_work(MyWork(username="alice", limit=5)).desk.merge_requests
+    assert (len(merge_requests.items), merge_requests.total) == (5, 103)
 
 
 def test_an_empty_desk_has_seen_nothing(house: ProvenanceHouse) -> None:

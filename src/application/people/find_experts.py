@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
 from application.ports.people_reader import ExpertiseQuery, PeopleReader
@@ -12,11 +12,12 @@ from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
-from domain.expertise import ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
+from domain.expertise import DAY_MS, ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
 from domain.renames import MAX_HOPS
 
-NEWEST = 100
-"""So many of the newest merge requests on the path, and in its folder, are looked at: more change no ranking."""
+NEWEST = 60
+"""So many of the newest merge requests on the path, and as many in its folder, are looked at: more rank no better
+(hit@5 0.947 and 0.921 with 50, 0.947 and 0.923 with 100)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class FindExperts:
         now = self._clock.now_ms()
         as_of = now if command.as_of is None else command.as_of
         names = self._names(here.project, here.path)
-        touching = self._touching(here.project, here.path, names, as_of)
+        touching = self._touching(_Asked(here.project, here.path, names, command.rules, as_of))
         if not touching:
             raise path_not_found(self._paths, here.project, here.path, names)
         ranked = experts(touching, command.rules, as_of=as_of)
@@ -119,20 +120,13 @@ class FindExperts:
             freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
         )
 
-    def _touching(
-        self, project: ProjectPlace, path: str, names: tuple[str, ...], until: int
-    ) -> tuple[TouchingMergeRequest, ...]:
+    def _touching(self, asked: "_Asked") -> tuple[TouchingMergeRequest, ...]:
         """Of the path as a file, together with its folder; else as a folder; else of the folders above it."""
-        ids = (project.project_id,)
-        folders = list(_above(path))
-        beside = [
-            ExpertiseQuery(project_ids=ids, paths=names, folder=each, until=until, limit=NEWEST) for each in folders
-        ]
+        beside = [replace(asked.query, paths=asked.names, folder=each) for each in _above(asked.path)]
         found = self._people.touching(beside[0]) if beside else ()
         if any(not one.nearby for one in found):
             return found
-        below = ExpertiseQuery(project_ids=ids, below=path, until=until, limit=NEWEST)
-        return self._people.touching(below) or found or self._first(beside[1:])
+        return self._people.touching(replace(asked.query, below=asked.path)) or found or self._first(beside[1:])
 
     def _first(self, queries: Sequence[ExpertiseQuery]) -> tuple[TouchingMergeRequest, ...]:
         return next((found for query in queries if (found := self._people.touching(query))), ())
@@ -140,6 +134,20 @@ class FindExperts:
     def _names(self, project: ProjectPlace, path: str) -> tuple[str, ...]:
         found = self._resolve_rename_chain(RenameChainOf(project_id=project.project_id, path=path, max_hops=MAX_HOPS))
         return (path,) if found is None else found.present.names
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    project: ProjectPlace
+    path: str
+    names: tuple[str, ...]
+    rules: ScoreRules
+    as_of: int
+
+    @property
+    def query(self) -> ExpertiseQuery:
+        since = self.as_of - int(self.rules.window_days * DAY_MS)
+        return ExpertiseQuery(project_ids=(self.project.project_id,), since=since, until=self.as_of, limit=NEWEST)
 
 
 def _above(path: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
 WINDOW_DAYS = 30
-_MOST = 500
+_MOST = 50
+"""So many items of each part are looked into for whose turn it is, those that moved last; all are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class MyNote:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyItems:
     total: int
+    """All there are; of those beyond the fifty that moved last it is not known whose turn it is."""
     items: tuple[MyItem, ...]
 
 
@@ -104,9 +106,17 @@ class ShowMyWork:
         ids = [place.project_id for place in projects]
         parts = self._people.parts_taken(me, ids, open_only=True, since=0, limit=_MOST)
         mine = [one for one in parts if _is_mine(one)]
+        counts = self._people.count_parts(me, ids)
         acts, said = self._what_happened(mine, me, since, command.limit)
         mentions = self._people.notes_mentioning(me, ids, since=since, limit=command.limit)
-        look = _Look(me=me, looked_at=self._looked_at.get(me), now=now, stale_days=command.stale_days, acts=acts)
+        look = _Look(
+            me=me,
+            looked_at=self._looked_at.get(me),
+            now=now,
+            stale_days=command.stale_days,
+            acts=acts,
+            counts=counts,
+        )
         return MyDeskAnswer(
             desk=look.desk(mine, mentions, said, command.limit),
             seen_until=max(
@@ -143,6 +153,7 @@ class _Look:
     now: int
     stale_days: int
     acts: Mapping[ItemKey, tuple[Act, ...]]
+    counts: Mapping[tuple[EntityKind, Part], int]
 
     def desk(
         self, mine: Sequence[PartTaken], mentions: Sequence[NoteSeen], said: Sequence[NoteSeen], limit: int
@@ -154,9 +165,9 @@ class _Look:
             username=self.me,
             looked_at=self.looked_at,
             new=self._new(mentions),
-            issues=self._items(issues, limit),
-            merge_requests=self._items([one for one in merge_requests if one.item in wrote], limit),
-            reviews=self._items([one for one in merge_requests if one.item not in wrote], limit),
+            issues=self._items(issues, limit, Part.ASSIGNEE),
+            merge_requests=self._items([one for one in merge_requests if one.item in wrote], limit, Part.AUTHOR),
+            reviews=self._items([one for one in merge_requests if one.item not in wrote], limit, Part.REVIEWER),
             mentions=tuple(self._note(one) for one in mentions),
             activity=tuple(self._note(one) for one in said),
         )
@@ -173,11 +184,12 @@ class _Look:
         act = Act(username=note.author, at=note.created_at)
         return MyNote(new=is_new(act, me=self.me, looked_at=self.looked_at), note=shown_note(note))
 
-    def _items(self, parts: Sequence[PartTaken], limit: int) -> MyItems:
+    def _items(self, parts: Sequence[PartTaken], limit: int, part: Part) -> MyItems:
         once = {one.item: one for one in reversed(parts)}
         items = [self._item(one) for one in once.values()]
         items.sort(key=lambda one: (urgency(one.attention), -one.last_activity_at, one.item.web_url))
-        return MyItems(total=len(items), items=tuple(items[:limit]))
+        all_there = max((self.counts.get((kind, part), 0) for kind in {one.item.kind for one in parts}), default=0)
+        return MyItems(total=len(items) if all_there <= _MOST else all_there, items=tuple(items[:limit]))
 
     def _item(self, one: PartTaken) -> MyItem:
         draft = isinstance(one.entity, MergeRequest) and one.entity.draft

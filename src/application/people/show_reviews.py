@@ -2,23 +2,22 @@
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from application.people.find_person import FindPerson
 from application.ports.clock import Clock
 from application.ports.item_histories import ItemHistories
-from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
+from application.ports.people_reader import Part, PartTaken, PeopleReader, ReviewDone
 from application.provenance.shown import ShownItem, shown_item
 from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.entities import Entity
 from domain.expertise import DAY_MS
-from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
 WINDOW_DAYS = 180
-_MOST = 2_000
+_MOST_ASKED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,9 @@ class Reviews:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewsAnswer:
     reviews: Reviews
-    total: int
+    total_spoken_on: int
+    total_asked: int
+    """Counted up to 200."""
     freshness: MirrorAge
 
 
@@ -88,47 +89,46 @@ class ShowReviews:
         projects = self._find_whereabouts.all(command.projects)
         username = self._find_person(command.username)
         ids = [place.project_id for place in projects]
-        parts = self._people.parts_taken(username, ids, open_only=False, since=since, limit=_MOST)
-        said = self._people.notes_by(username, ids, since=since, limit=_MOST)
-        asked = {one.item: one for one in parts if one.part is Part.REVIEWER}
-        notes = [one for one in said if one.item.kind is EntityKind.MERGE_REQUEST]
-        entities = self._entities(asked.values(), notes)
-        reviews = [
-            _review(key, entity, key in asked, [note for note in notes if note.item == key])
-            for key, entity in entities.items()
-            if entity.author.username != username
-        ]
+        parts = self._people.parts_taken(username, ids, open_only=False, since=since, limit=_MOST_ASKED)
+        done = self._people.reviews_by(username, ids, since=since, limit=command.limit)
+        asked = {one.item: one for one in parts if one.part is Part.REVIEWER and one.entity.author.username != username}
+        entities = self._entities(asked.values(), done.reviews)
+        spoken_on = {one.item: one for one in done.reviews}
+        reviews = [_review(key, entity, key in asked, spoken_on.get(key)) for key, entity in entities.items()]
         reviews.sort(key=lambda one: (-(one.last_note_at or one.merge_request.updated_at), one.merge_request.web_url))
         return ReviewsAnswer(
             reviews=Reviews(
                 username=username,
                 since_at=since,
                 reviews=tuple(reviews[: command.limit]),
-                folders=_folders(notes, command.limit),
+                folders=_folders(done.files, command.limit),
             ),
-            total=len(reviews),
+            total_spoken_on=done.total,
+            total_asked=len(asked),
             freshness=self._find_whereabouts.age(projects, command.require_fresh_ms),
         )
 
-    def _entities(self, asked: Iterable[PartTaken], notes: Sequence[NoteSeen]) -> dict[ItemKey, Entity]:
+    def _entities(self, asked: Iterable[PartTaken], done: Sequence[ReviewDone]) -> dict[ItemKey, Entity]:
         found = {one.item: one.entity for one in asked}
-        for instance in sorted({note.instance for note in notes}):
-            missing = {note.item for note in notes if note.instance == instance} - found.keys()
+        for instance in sorted({one.instance for one in done}):
+            missing = {one.item for one in done if one.instance == instance} - found.keys()
             found |= self._items.entities(instance, missing)
         return found
 
 
-def _review(key: ItemKey, entity: Entity, assigned: bool, notes: Sequence[NoteSeen]) -> Review:
+def _review(key: ItemKey, entity: Entity, assigned: bool, done: ReviewDone | None) -> Review:
     return Review(
         merge_request=shown_item(key, entity),
         assigned=assigned,
-        notes=len(notes),
-        diff_notes=sum(1 for note in notes if note.path is not None),
-        last_note_at=max((note.created_at for note in notes), default=None),
+        notes=0 if done is None else done.notes,
+        diff_notes=0 if done is None else done.diff_notes,
+        last_note_at=None if done is None else done.last_at,
     )
 
 
-def _folders(notes: Iterable[NoteSeen], limit: int) -> tuple[ReviewedFolder, ...]:
-    counts = Counter(posixpath.dirname(note.path) for note in notes if note.path is not None)
+def _folders(files: Mapping[str, int], limit: int) -> tuple[ReviewedFolder, ...]:
+    counts = Counter[str]()
+    for path, notes in files.items():
+        counts[posixpath.dirname(path)] += notes
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(ReviewedFolder(path=path or ".", diff_notes=count) for path, count in ranked[:limit])

@@ -10,8 +10,6 @@ from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.refs import EntityKind
 
-_MOST = 1_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadOf:
@@ -56,10 +54,12 @@ class ShowWorkload:
         projects = self._find_whereabouts.all(command.projects)
         username = self._find_person(command.username)
         ids = [place.project_id for place in projects]
-        parts = self._people.parts_taken(username, ids, open_only=True, since=0, limit=_MOST)
+        parts = self._people.parts_taken(username, ids, open_only=True, since=0, limit=command.limit)
+        counts = self._people.count_parts(username, ids)
 
         def section(kind: EntityKind, part: Part) -> WorkSection:
-            return _section([one for one in parts if one.item.kind is kind and one.part is part], command.limit)
+            fitting = [one for one in parts if one.item.kind is kind and one.part is part]
+            return _section(fitting, counts.get((kind, part), 0))
 
         return WorkloadAnswer(
             workload=Workload(
@@ -74,5 +74,5 @@ class ShowWorkload:
         )
 
 
-def _section(parts: Sequence[PartTaken], limit: int) -> WorkSection:
-    return WorkSection(total=len(parts), items=tuple(shown_item(one.item, one.entity) for one in parts[:limit]))
+def _section(parts: Sequence[PartTaken], total: int) -> WorkSection:
+    return WorkSection(total=total, items=tuple(shown_item(one.item, one.entity) for one in parts))

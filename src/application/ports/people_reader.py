@@ -8,8 +8,11 @@ from typing import Protocol
 from domain.attention import Act
 from domain.entities import Entity, User
 from domain.expertise import TouchingMergeRequest
-from domain.refs import ProjectId
+from domain.refs import EntityKind, ProjectId
 from domain.timeline import ItemKey
+
+MOST_NOTES = 2_000
+"""So many notes of a person are counted: with more, the answer would be slow and no other."""
 
 
 class Part(StrEnum):
@@ -76,8 +79,32 @@ class ExpertiseQuery:
     """A folder that is asked about itself: whatever lies below counts as the path."""
     folder: str | None = None
     since: int = 0
+    """Notes from before are left out."""
     until: int = 0
     limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDone:
+    """What somebody said on one merge request; `diff_notes` are those of the `notes` that stand on its diff."""
+
+    instance: str
+    item: ItemKey
+    notes: int
+    diff_notes: int
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewsDone:
+    """Drawn from the person's newest `MOST_NOTES` notes.
+
+    `total` counts all merge requests of these, `files` says how many of the notes stand on which file.
+    """
+
+    total: int
+    reviews: tuple[ReviewDone, ...]
+    files: dict[str, int]
 
 
 class PeopleReader(Protocol):
@@ -98,6 +125,14 @@ class PeopleReader(Protocol):
 
         `limit` is for each part and kind.
         """
+        ...
+
+    def count_parts(self, username: str, project_ids: Collection[ProjectId]) -> dict[tuple[EntityKind, Part], int]:
+        """How many open items the user has a part in, by kind and part; what there are none of may be left out."""
+        ...
+
+    def reviews_by(self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int) -> ReviewsDone:
+        """The merge requests by others on which the user wrote notes since then, the last note first."""
         ...
 
     def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:

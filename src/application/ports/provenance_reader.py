@@ -15,11 +15,10 @@ from domain.timeline import ItemKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffCoverage:
-    """How many living merge requests a project has, of how many the diffs were fetched, and since when there are."""
+    """How many living merge requests a project has, and of how many the diffs were fetched."""
 
     merge_requests: int
     with_diffs: int
-    oldest_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,14 @@ class StoredDiff:
     old_path: str
     new_path: str
     diff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderChanges:
+    """`merge_requests` counts all that touched the folder and fit, `changes` are in any order."""
+
+    merge_requests: int
+    changes: tuple[PathChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +54,11 @@ class PathReader(Protocol):
         """Every change whose old or new path is one of `paths`, in any order."""
         ...
 
-    def changes_below(self, project_id: ProjectId, folder: str) -> tuple[PathChange, ...]:
-        """Every change of a file below `folder` (written without a slash at its end), in any order."""
+    def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
+        """What the newest `limit` merge requests changed below `folder` (written without a slash at its end).
+
+        The newest are those merged, or else opened, last. `merged_only`: into the mainline.
+        """
         ...
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
@@ -56,6 +66,10 @@ class PathReader(Protocol):
         ...
 
     def coverage(self, project_id: ProjectId) -> DiffCoverage: ...
+
+    def first_opened_at(self, project_id: ProjectId) -> int | None:
+        """When the living merge request with the lowest number was opened."""
+        ...
 
     def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:
         """What these merge requests changed in files of these names, by iid and new path."""

@@ -8,12 +8,15 @@ from domain.drift import NoteMeaning, Vector
 from domain.refs import ProjectId
 from domain.timeline import ItemKey
 
+COMMON = 300
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """Which items have a name in common, and how many have it in all (counted up to a ceiling of at least 1,000).
+    """Which items have a name in common, and how many have it in all: `total` are those that could.
 
-    `total` are those that could. A name that nothing has is left out.
+    A name that nothing has is left out, and so is one that at least `COMMON` items have: it tells nothing.
+    `total` counts all that could, those with a tombstone too.
     """
 
     sharing: dict[str, tuple[ItemKey, ...]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from application.ports.item_histories import ItemHistories
 from application.provenance.shown import ShownItem, ShownThread, shown_item, shown_thread
@@ -55,7 +56,7 @@ class Background:
         ]
         ranked = rank_threads(line, [self._thread(number, *one) for number, one in enumerate(candidates)])
         shown = (self._deciding(one, *candidates[one.key]) for one in ranked)
-        return tuple([one for one in shown if one is not None][:limit])
+        return tuple(islice((one for one in shown if one is not None), limit))
 
     def _thread(self, number: int, key: ItemKey, discussion: Discussion) -> Thread:
         spoken = [note for note in discussion.notes if not note.system]
@@ -94,8 +95,7 @@ class FindBackground:
         self._items = items
 
     def __call__(self, instance: str, merge_requests: Sequence[ItemKey]) -> Background:
-        references = self._items.references_of(instance, merge_requests) if merge_requests else ()
-        issues = {key: tuple(_issues_of(key, references)) for key in merge_requests}
+        issues = _issues(merge_requests, self._items.references_of(instance, merge_requests)) if merge_requests else {}
         everything = [*merge_requests, *(issue for linked in issues.values() for _, issue in linked)]
         entities = self._items.entities(instance, everything)
         return Background(
@@ -105,11 +105,13 @@ class FindBackground:
         )
 
 
-def _issues_of(merge_request: ItemKey, references: Iterable[Reference]) -> list[tuple[str, ItemKey]]:
-    """Each issue once, with the strongest relation; those that are closed come first."""
-    found: dict[ItemKey, str] = {}
+def _issues(
+    merge_requests: Sequence[ItemKey], references: Iterable[Reference]
+) -> dict[ItemKey, tuple[tuple[str, ItemKey], ...]]:
+    """Of each merge request its issues, each once with the strongest relation; those that are closed come first."""
+    found: dict[ItemKey, dict[ItemKey, str]] = {key: {} for key in merge_requests}
     for one in sorted(references, key=lambda one: (one.relation not in _CLOSING, one.source, one.target)):
-        other = one.target if one.source == merge_request else one.source if one.target == merge_request else None
-        if other is not None and other.kind is EntityKind.ISSUE and one.stored:
-            found.setdefault(other, "closes" if one.relation in _CLOSING else one.relation)
-    return [(relation, key) for key, relation in found.items()]
+        for here, there in ((one.source, one.target), (one.target, one.source)):
+            if here in found and there.kind is EntityKind.ISSUE and one.stored:
+                found[here].setdefault(there, "closes" if one.relation in _CLOSING else one.relation)
+    return {key: tuple((relation, issue) for issue, relation in of.items()) for key, of in found.items()}

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
-from application.provenance.find_related import FindRelated, RelatedTo, ShownRelated
+from application.provenance.find_related import FindRelated, ShownRelated
 from application.provenance.item_names import item_not_found
-from application.provenance.show_timeline import ShownEvent, ShowTimeline, TimelineOf
 from application.provenance.shown import ShownItem, shown_item, spoken
+from application.provenance.shown_events import ShownEvent, events_of_record, shown_event
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.decisions import Decision, OpenThread, Rule, decisions, open_threads
 from domain.entities import Note
 from domain.excerpts import one_line
 from domain.refs import EntityKind
-from domain.timeline import EventType, ItemKey
+from domain.timeline import EventType, ItemKey, in_order
 
 _DESCRIPTION = 600
 _DECISIONS = 8
@@ -111,12 +111,10 @@ class ExplainItem:
         find_whereabouts: FindWhereabouts,
         items: ItemHistories,
         find_related: FindRelated,
-        show_timeline: ShowTimeline,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
         self._find_related = find_related
-        self._show_timeline = show_timeline
 
     def __call__(self, command: ExplanationOf) -> ExplanationAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -125,16 +123,13 @@ class ExplainItem:
         if record is None:
             raise item_not_found(project, key)
         return ExplanationAnswer(
-            explanation=self._explanation(project, record, command),
+            explanation=self._explanation(project, record),
             freshness=self._find_whereabouts.age((project,), command.asked.require_fresh_ms),
         )
 
-    def _explanation(self, project: ProjectPlace, record: ItemRecord, command: ExplanationOf) -> Explanation:
+    def _explanation(self, project: ProjectPlace, record: ItemRecord) -> Explanation:
         entity, threads = record.entity, open_threads(record.discussions)
         decided = decisions(entity, record.discussions, record.state_events, limit=_DECISIONS)
-        related = self._find_related(
-            RelatedTo(kind=command.kind, iid=command.iid, asked=command.asked, limit=_RELATED)
-        ).related
         return Explanation(
             item=shown_item(record.key, entity),
             labels=entity.labels,
@@ -145,19 +140,14 @@ class ExplainItem:
             activity=_activity(record),
             open_threads=tuple(_open_thread(record, one) for one in threads[:_THREADS]),
             open_threads_total=len(threads),
-            related=related,
-            timeline_excerpt=self._events(project, record, command),
+            related=self._find_related.of(project, record.key, entity, _RELATED).related,
+            timeline_excerpt=_events(record),
         )
 
-    def _events(self, project: ProjectPlace, record: ItemRecord, command: ExplanationOf) -> tuple[ShownEvent, ...]:
-        word = "issue" if command.kind is EntityKind.ISSUE else "mr"
-        asked = Asked(path=command.asked.path, project=project.path)
-        everything = 10 * (len(record.discussions) + len(record.label_events)) + 1_000
-        timeline = self._show_timeline(
-            TimelineOf(what=f"{word}:{command.iid}", asked=asked, depth=0, limit=everything)
-        ).timeline
-        events = [event for event in timeline.events if event.type != EventType.NOTE.word]
-        return tuple(events[-_EVENTS:])
+
+def _events(record: ItemRecord) -> tuple[ShownEvent, ...]:
+    events = [event for event in in_order(events_of_record(record, notes=())) if event.type is not EventType.NOTE]
+    return tuple(shown_event(event) for event in events[-_EVENTS:])
 
 
 def _activity(record: ItemRecord) -> Activity:

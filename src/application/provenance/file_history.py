@@ -13,6 +13,7 @@ from application.provenance.touched_file import (
     FindTouchedFile,
     RenameLink,
     TouchedFile,
+    TouchedFileOf,
     one_per_merge_request,
     rename_link,
 )
@@ -107,45 +108,47 @@ class FileHistory:
     def __call__(self, command: FileHistoryOf) -> FileHistoryAnswer:
         here = self._find_whereabouts(command.asked)
         file = self._find_touched_file(
-            here.project.project_id,
-            here.path,
-            max_hops=command.max_hops if command.follow_renames else 0,
-            folder=command.asked.path.endswith("/"),
+            TouchedFileOf(
+                project_id=here.project.project_id,
+                path=here.path,
+                folder=command.asked.path.endswith("/"),
+                max_hops=command.max_hops if command.follow_renames else 0,
+                merged_only=command.merged_only,
+                limit=command.limit,
+            )
         )
         if file is None:
             raise path_not_found(self._paths, here.project, here.path, (here.path,))
-        wanted = [change for change in file.changes if change.counts or not command.merged_only]
         return FileHistoryAnswer(
-            history=self._history(here.project, file, wanted, command),
-            total_mrs=len(wanted),
+            history=self._history(here.project, file, command),
+            total_mrs=file.total,
             renames_followed=len(file.steps),
             paths_searched=len(file.names),
             freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
         )
 
-    def _history(
-        self, project: ProjectPlace, file: TouchedFile, wanted: Sequence[PathChange], command: FileHistoryOf
-    ) -> FileHistoryData:
+    def _history(self, project: ProjectPlace, file: TouchedFile, command: FileHistoryOf) -> FileHistoryData:
         return FileHistoryData(
             path=file.path,
             project_path=project.path,
             resolved_paths=file.names,
             rename_chain=file.rename_chain,
-            merge_requests=self._merge_requests(project, file, wanted[: command.limit], command),
+            merge_requests=self._merge_requests(project, file, command),
             earlier_lives=tuple(_earlier(life, command) for life in file.earlier),
-            hints=tuple(_hints(file, wanted, command)),
+            hints=tuple(_hints(file, command)),
         )
 
     def _merge_requests(
-        self, project: ProjectPlace, file: TouchedFile, changes: Sequence[PathChange], command: FileHistoryOf
+        self, project: ProjectPlace, file: TouchedFile, command: FileHistoryOf
     ) -> tuple[TouchingMerge, ...]:
-        keys = {change.mr_iid: ItemKey(project.path, EntityKind.MERGE_REQUEST, change.mr_iid) for change in changes}
+        iids = [change.mr_iid for change in file.changes]
+        keys = {iid: ItemKey(project.path, EntityKind.MERGE_REQUEST, iid) for iid in iids}
         found = self._items.entities(project.instance, list(keys.values()))
         merge_requests = {key.iid: each for key, each in found.items() if isinstance(each, MergeRequest)}
         threads = self._threads(project, file, merge_requests) if command.discussions else None
         return tuple(
             _touching(project, change, merge_requests[change.mr_iid], threads)
-            for change in changes
+            for change in file.changes
             if change.mr_iid in merge_requests
         )
 
@@ -191,12 +194,10 @@ def _earlier(life: Life, command: FileHistoryOf) -> EarlierLife:
     )
 
 
-def _hints(file: TouchedFile, wanted: Sequence[PathChange], command: FileHistoryOf) -> list[str]:
+def _hints(file: TouchedFile, command: FileHistoryOf) -> list[str]:
     hints = []
-    if not wanted:
-        hints.append(
-            f"None of the {len(file.changes)} merge requests was merged into the default branch; omit --merged."
-        )
+    if not file.total:
+        hints.append(f"None of the {file.left_out} merge requests was merged into the default branch; omit --merged.")
     if file.cut_short and not command.follow_renames:
         hints.append("The file had other names as well; omit --no-follow-renames.")
     if file.cut_short and command.follow_renames:

@@ -19,6 +19,7 @@ from domain.timeline import ItemKey, expand
 _REACH = 2
 _MOST_REACHED = 200
 _MOST_SHARING = 50
+_MOST_PATHS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +44,17 @@ class ShownRelated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relations:
+    """`signs` are those that were looked at; without vectors, meaning is not among them."""
+
+    related: tuple[ShownRelated, ...]
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedAnswer:
     related: tuple[ShownRelated, ...]
     signs: tuple[Sign, ...]
-    """What was looked at; without vectors, meaning is not among them."""
     freshness: MirrorAge
 
 
@@ -72,30 +80,28 @@ class FindRelated:
         entity = self._items.entities(project.instance, [key]).get(key)
         if entity is None:
             raise item_not_found(project, key)
-        meaning = self._by_meaning(project, key)
-        ranked = self.of(project, key, entity, meaning, command.limit)
-        held = self._items.entities(project.instance, [one.item for one in ranked])
-        return RelatedAnswer(
-            related=tuple(_shown(one, held[one.item]) for one in ranked if one.item in held),
-            signs=tuple(sign for sign in Sign if sign is not Sign.MEANING or meaning),
-            freshness=self._find_whereabouts.age((project,), command.asked.require_fresh_ms),
-        )
+        found = self.of(project, key, entity, command.limit)
+        freshness = self._find_whereabouts.age((project,), command.asked.require_fresh_ms)
+        return RelatedAnswer(related=found.related, signs=found.signs, freshness=freshness)
 
-    def of(
-        self, project: ProjectPlace, key: ItemKey, entity: Entity, meaning: Sequence[Resemblance], limit: int
-    ) -> tuple[RelatedItem, ...]:
-        """The ranking alone."""
+    def of(self, project: ProjectPlace, key: ItemKey, entity: Entity, limit: int) -> Relations:
         references_of = partial(self._items.references_of, project.instance)
         reached = expand([key], references_of, depth=_REACH, max_items=_MOST_REACHED)
         near = [one.item for one in reached.reached if one.depth == 1]
         touching = [key] if key.kind is EntityKind.MERGE_REQUEST else near
+        meaning = self._by_meaning(project, key)
         found = [
             *by_references(reached),
             *meaning,
             *self._by_labels(project, entity),
             *self._by_paths(project, touching),
         ]
-        return rank_related(found, without=key, limit=limit)
+        ranked = rank_related(found, without=key, limit=limit)
+        held = self._items.entities(project.instance, [one.item for one in ranked])
+        return Relations(
+            related=tuple(_shown(one, held[one.item]) for one in ranked if one.item in held),
+            signs=tuple(sign for sign in Sign if sign is not Sign.MEANING or meaning),
+        )
 
     def _by_meaning(self, project: ProjectPlace, key: ItemKey) -> list[Resemblance]:
         nearest = self._meanings.nearest(project.instance, key, limit=_MOST_SHARING)
@@ -113,7 +119,7 @@ class FindRelated:
         iids = [
             item.iid for item in touching if item.kind is EntityKind.MERGE_REQUEST and item.project_path == project.path
         ]
-        paths = self._relatives.paths_of(project.project_id, iids)[:_MOST_SHARING]
+        paths = self._relatives.paths_of(project.project_id, iids)[:_MOST_PATHS]
         shared = self._relatives.sharing_paths(project.project_id, paths, limit=_MOST_SHARING)
         return by_shared_names(Sign.PATHS, shared.sharing, shared.used, shared.total)
 

@@ -1,6 +1,6 @@
 """What happened around a topic or an item, in order (spec/provenance.md, timeline)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,13 +8,13 @@ from application.ports.document_search import SearchFilter
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
 from application.provenance.item_names import item_not_found, named_item
+from application.provenance.shown_events import ShownEvent, events_of_record, shown_event
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
-from application.search.search_documents import SearchAnswer, SearchQuestion
-from domain.item_events import ItemHistory, events_of
+from application.search.search_documents import SearchDocuments, SearchQuestion
 from domain.references import Relation
 from domain.refs import EntityKind
-from domain.timeline import Expansion, ItemKey, Reached, Reference, TimelineEvent, expand, in_order
+from domain.timeline import Expansion, ItemKey, Reached, Reference, expand, in_order
 
 _MENTIONS = frozenset({Relation.MENTIONS.value, Relation.MENTIONED_IN.value})
 _SEEDS = 10
@@ -32,24 +32,6 @@ class TimelineOf:
     since: int | None = None
     max_entities: int = 50
     limit: int = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownEvent:
-    """`gitlab_discussion_id` and `gitlab_note_id` are given for notes, `gitlab_event_id` for resource events."""
-
-    happened_at: int
-    type: str
-    project_path: str
-    entity_kind: EntityKind
-    iid: int
-    actor: str | None
-    summary: str
-    url: str
-    depth: int
-    gitlab_discussion_id: str | None
-    gitlab_note_id: int | None
-    gitlab_event_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +84,7 @@ class ShowTimeline:
         *,
         find_whereabouts: FindWhereabouts,
         items: ItemHistories,
-        search: Callable[[SearchQuestion], SearchAnswer],
+        search: SearchDocuments,
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
@@ -117,12 +99,12 @@ class ShowTimeline:
             event
             for one in expansion.reached
             if one.item in records
-            for event in _events(records[one.item], one, seeds.get(one.item, ()))
+            for event in events_of_record(records[one.item], notes=seeds.get(one.item, ()), depth=one.depth)
             if command.since is None or event.at >= command.since
         )
         return TimelineAnswer(
             timeline=Timeline(
-                events=tuple(_shown_event(event) for event in events[-command.limit :]),
+                events=tuple(shown_event(event) for event in events[-command.limit :]),
                 items=tuple(_shown_item(one, records[one.item]) for one in expansion.reached if one.item in records),
                 unresolved=tuple(_shown_reference(one) for one in expansion.unresolved),
             ),
@@ -160,42 +142,6 @@ class ShowTimeline:
             return [one for one in found if command.mentions or one.relation not in _MENTIONS]
 
         return expand(seeds, followed, depth=command.depth, max_items=command.max_entities)
-
-
-def _events(record: ItemRecord, reached: Reached, notes: tuple[int, ...] | None) -> list[TimelineEvent]:
-    """`notes` are those of people to show, by GitLab id; None: all of them."""
-    history = ItemHistory(
-        key=record.key,
-        entity=record.entity,
-        discussions=record.discussions,
-        state_events=record.state_events,
-        label_events=record.label_events,
-        milestone_events=record.milestone_events,
-        closing_merge_requests={number: _full(key) for number, key in record.closing_merge_requests},
-    )
-    return list(events_of(history, notes=notes, depth=reached.depth))
-
-
-def _full(key: ItemKey) -> str:
-    return f"{key.project_path}{key.kind.sigil}{key.iid}"
-
-
-def _shown_event(event: TimelineEvent) -> ShownEvent:
-    is_note = event.discussion_id is not None
-    return ShownEvent(
-        happened_at=event.at,
-        type=event.type.word,
-        project_path=event.item.project_path,
-        entity_kind=event.item.kind,
-        iid=event.item.iid,
-        actor=event.actor,
-        summary=event.summary,
-        url=event.url,
-        depth=event.depth,
-        gitlab_discussion_id=event.discussion_id,
-        gitlab_note_id=event.source_id if is_note else None,
-        gitlab_event_id=None if is_note else event.source_id,
-    )
 
 
 def _shown_item(reached: Reached, record: ItemRecord) -> TimelineItem:

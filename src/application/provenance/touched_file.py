@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from application.ports.provenance_reader import PathReader
+from application.ports.provenance_reader import FolderChanges, PathReader
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
 from domain.path_changes import ChangeKind, PathChange
 from domain.refs import ProjectId
-from domain.renames import Life, RenameStep
+from domain.renames import MAX_HOPS, Life, RenameStep, Resolution
 
 RenameLink: TypeAlias = dict[str, str | int]
 """`from`, `to`, `mr_iid` and `merged_at`; a mapping, because no field can be called `from`."""
@@ -17,17 +17,35 @@ _WEIGHTIEST = (ChangeKind.RENAMED, ChangeKind.ADDED, ChangeKind.DELETED, ChangeK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TouchedFileOf:
+    """A path with a slash at its end is a folder (`folder`)."""
+
+    project_id: ProjectId
+    path: str
+    folder: bool = False
+    max_hops: int = MAX_HOPS
+    merged_only: bool = False
+    """Only what was merged into the default branch."""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TouchedFile:
-    """`changes` holds one change a merge request, newest first; `earlier` are lives of other files of that name."""
+    """`changes` holds one change a merge request, the newest first, cut at the limit; `total` counts all that fit.
+
+    `earlier` are lives of other files of that name.
+    """
 
     path: str
     names: tuple[str, ...]
     paths: frozenset[str]
     """The files whose threads are about it: the file's names, or all that lie below a folder."""
     changes: tuple[PathChange, ...]
+    total: int
+    left_out: int = 0
+    """How many were not merged, where only those were asked for."""
     steps: tuple[RenameStep, ...] = ()
     earlier: tuple[Life, ...] = ()
-    is_folder: bool = False
     cut_short: bool = False
 
     @property
@@ -36,40 +54,55 @@ class TouchedFile:
 
 
 class FindTouchedFile:
-    """A path with a slash at its end is a folder, and so is one that no file ever had but that files lie below."""
+    """None where nothing touched it. A path that no file ever had, but that files lie below, is a folder too."""
 
     def __init__(self, *, paths: PathReader, resolve_rename_chain: ResolveRenameChain) -> None:
         self._paths = paths
         self._resolve = resolve_rename_chain
 
-    def __call__(self, project_id: ProjectId, path: str, *, max_hops: int, folder: bool = False) -> TouchedFile | None:
+    def __call__(self, command: TouchedFileOf) -> TouchedFile | None:
         resolution = None
-        if path and not folder:
-            resolution = self._resolve(RenameChainOf(project_id=project_id, path=path, max_hops=max_hops))
-        if resolution is None:
-            return self._folder(project_id, path)
-        present = resolution.present
-        return TouchedFile(
-            path=path,
-            names=present.names,
-            paths=frozenset(present.names),
-            changes=one_per_merge_request(present.changes, present.names),
-            steps=present.steps,
-            earlier=resolution.earlier,
-            cut_short=present.cut_short,
-        )
+        if command.path and not command.folder:
+            resolution = self._resolve(
+                RenameChainOf(project_id=command.project_id, path=command.path, max_hops=command.max_hops)
+            )
+        return self._folder(command) if resolution is None else _file(resolution, command)
 
-    def _folder(self, project_id: ProjectId, path: str) -> TouchedFile | None:
-        changes = self._paths.changes_below(project_id, path)
-        if not changes:
+    def _folder(self, command: TouchedFileOf) -> TouchedFile | None:
+        found = self._below(command, merged_only=command.merged_only, limit=command.limit)
+        everything = found.merge_requests
+        if command.merged_only:
+            everything = self._below(command, merged_only=False, limit=1).merge_requests
+        if not everything:
             return None
         return TouchedFile(
-            path=path,
-            names=(f"{path}/",),
-            paths=frozenset(name for change in changes for name in (change.old_path, change.new_path)),
-            changes=one_per_merge_request(changes, ()),
-            is_folder=True,
+            path=command.path,
+            names=(f"{command.path}/",),
+            paths=frozenset(name for change in found.changes for name in (change.old_path, change.new_path)),
+            changes=one_per_merge_request(found.changes, ()),
+            total=found.merge_requests,
+            left_out=everything - found.merge_requests,
         )
+
+    def _below(self, command: TouchedFileOf, *, merged_only: bool, limit: int) -> FolderChanges:
+        return self._paths.changes_below(command.project_id, command.path, merged_only=merged_only, limit=limit)
+
+
+def _file(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
+    present = resolution.present
+    changes = one_per_merge_request(present.changes, present.names)
+    fitting = [change for change in changes if change.counts or not command.merged_only]
+    return TouchedFile(
+        path=command.path,
+        names=present.names,
+        paths=frozenset(present.names),
+        changes=tuple(fitting[: command.limit]),
+        total=len(fitting),
+        left_out=len(changes) - len(fitting),
+        steps=present.steps,
+        earlier=resolution.earlier,
+        cut_short=present.cut_short,
+    )
 
 
 def one_per_merge_request(changes: Iterable[PathChange], names: Sequence[str]) -> tuple[PathChange, ...]:

@@ -93,7 +93,7 @@ class TraceLine:
         names = self._names(here)
         traced = self._traced(here, here.place, groups[: command.groups], names)
         background = self._background(here, traced)
-        oldest_at = self._paths.coverage(here.project.project_id).oldest_at
+        oldest_at = self._paths.first_opened_at(here.project.project_id)
         shown = tuple(self._shown(here, group, names, background, oldest_at, command.threads) for group in traced)
         return LineTraceAnswer(
             trace=LineTrace(path=here.path, project_path=here.project.path, lines=shown),

@@ -6,7 +6,7 @@ from application.ports.provenance_reader import PathReader
 from application.provenance.decided import Background, DecidingThread, FindBackground, LinkedIssue
 from application.provenance.missing_paths import path_not_found
 from application.provenance.shown import ShownItem, shown_item
-from application.provenance.touched_file import FindTouchedFile, RenameLink, TouchedFile
+from application.provenance.touched_file import FindTouchedFile, RenameLink, TouchedFile, TouchedFileOf
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.line_trace import TracedLine
@@ -19,7 +19,7 @@ from domain.timeline import ItemKey
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracePathOf:
     asked: Asked
-    limit: int = 20
+    limit: int = 10
     threads: int = 10
     """At most so many discussions a merge request."""
     max_hops: int = MAX_HOPS
@@ -72,12 +72,18 @@ class TracePath:
     def __call__(self, command: TracePathOf) -> PathTraceAnswer:
         here = self._find_whereabouts(command.asked)
         project = here.project
-        folder = command.asked.path.endswith("/")
-        file = self._find_touched_file(project.project_id, here.path, max_hops=command.max_hops, folder=folder)
+        file = self._find_touched_file(
+            TouchedFileOf(
+                project_id=project.project_id,
+                path=here.path,
+                folder=command.asked.path.endswith("/"),
+                max_hops=command.max_hops,
+                limit=command.limit,
+            )
+        )
         if file is None:
             raise path_not_found(self._paths, project, here.path, (here.path,))
-        changes = file.changes[: command.limit]
-        keys = {change: ItemKey(project.path, EntityKind.MERGE_REQUEST, change.mr_iid) for change in changes}
+        keys = {change: ItemKey(project.path, EntityKind.MERGE_REQUEST, change.mr_iid) for change in file.changes}
         background = self._find_background(project.instance, list(keys.values()))
         trace = PathTrace(
             path=file.path,
@@ -91,7 +97,7 @@ class TracePath:
             ),
         )
         freshness = self._find_whereabouts.age((project,), command.asked.require_fresh_ms)
-        return PathTraceAnswer(trace=trace, total_mrs=len(file.changes), freshness=freshness)
+        return PathTraceAnswer(trace=trace, total_mrs=file.total, freshness=freshness)
 
 
 def _chain(change: PathChange, key: ItemKey, file: TouchedFile, background: Background, threads: int) -> PathChain:

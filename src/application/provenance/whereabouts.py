@@ -48,9 +48,7 @@ class FindWhereabouts:
         self._tell_freshness = tell_freshness
 
     def __call__(self, asked: Asked, *, needs_git: bool = False) -> Whereabouts:
-        known = self._places.all()
-        if not known:
-            raise NotFound("The store holds no project yet.", suggestion="Run `lore sync`.", actions=("lore sync",))
+        known = self._known()
         place = self._locate(asked.path, needs_git=needs_git)
         here = [] if place is None else _projects_of(place.checkout, known)
         project = _chosen(asked, here, known)
@@ -59,7 +57,10 @@ class FindWhereabouts:
         return Whereabouts(project=project, path=path, place=place)
 
     def project(self, asked: Asked) -> ProjectPlace:
-        return self(asked).project
+        """The project alone; git is not asked where it is named."""
+        if asked.project is None:
+            return self(asked).project
+        return _named(asked.project, self._known())
 
     def all(self, names: Sequence[str]) -> tuple[ProjectPlace, ...]:
         """The named projects; every one where none is named."""
@@ -82,6 +83,12 @@ class FindWhereabouts:
             for place in projects
         )
         return self._tell_freshness(known, require_fresh_ms=require_fresh_ms)
+
+    def _known(self) -> tuple[ProjectPlace, ...]:
+        known = self._places.all()
+        if not known:
+            raise NotFound("The store holds no project yet.", suggestion="Run `lore sync`.", actions=("lore sync",))
+        return known
 
     def _locate(self, path: str, *, needs_git: bool) -> Place | None:
         try:

@@ -1,14 +1,25 @@
 """Port `PeopleReader` on a library in memory."""
 
 import posixpath
+import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
-from application.ports.people_reader import ActiveThread, ExpertiseQuery, NoteSeen, Part, PartTaken
+from application.ports.people_reader import (
+    MOST_NOTES,
+    ActiveThread,
+    ExpertiseQuery,
+    NoteSeen,
+    Part,
+    PartTaken,
+    ReviewDone,
+    ReviewsDone,
+)
 from domain.attention import Act, speaks_to
 from domain.entities import Discussion, FileChange, MergeRequest, Note, User
 from domain.expertise import NoteBy, TouchingMergeRequest
-from domain.refs import ProjectId
+from domain.refs import EntityKind, ProjectId
 from domain.timeline import ItemKey
 
 _PART_ORDER = list(Part)
@@ -52,6 +63,25 @@ class MemoryPeopleReader:
             if sum(1 for other in taken if (other.part, other.item.kind) == (one.part, one.item.kind)) < limit:
                 taken.append(one)
         return tuple(taken)
+
+    def count_parts(self, username: str, project_ids: Collection[ProjectId]) -> dict[tuple[EntityKind, Part], int]:
+        parts = self.parts_taken(username, project_ids, open_only=True, since=0, limit=sys.maxsize)
+        return dict(Counter((one.item.kind, one.part) for one in parts))
+
+    def reviews_by(self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int) -> ReviewsDone:
+        of_others = [
+            item
+            for item in self._library.living(project_ids)
+            if isinstance(item.entity, MergeRequest) and not _same(item.entity.author.username, username)
+        ]
+        said = self._seen(of_others, lambda one: _same(one.author, username), since, MOST_NOTES)
+        by_item: dict[ItemKey, list[NoteSeen]] = {}
+        for note in said:
+            by_item.setdefault(note.item, []).append(note)
+        reviews = [_review(notes) for notes in by_item.values()]
+        reviews.sort(key=lambda one: (-one.last_at, one.item.project_path, -one.item.iid))
+        files = Counter(note.path for note in said if note.path is not None)
+        return ReviewsDone(total=len(reviews), reviews=tuple(reviews[:limit]), files=dict(files))
 
     def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
         return {
@@ -125,6 +155,16 @@ class MemoryPeopleReader:
         if query.folder is not None:
             beside = [pair for pair in newest_first if pair not in on_path and _is_beside(query.folder, pair[0])]
             yield from (_with_people(item, mr, query, nearby=True) for item, mr in beside[: query.limit])
+
+
+def _review(notes: Sequence[NoteSeen]) -> ReviewDone:
+    return ReviewDone(
+        instance=notes[0].instance,
+        item=notes[0].item,
+        notes=len(notes),
+        diff_notes=sum(1 for note in notes if note.path is not None),
+        last_at=max(note.created_at for note in notes),
+    )
 
 
 def _same(one: str, other: str) -> bool:
@@ -231,7 +271,7 @@ def _with_people(item: LibraryItem, mr: MergeRequest, query: ExpertiseQuery, *, 
     further: list[NoteBy] = []
     spoken = (note for discussion in item.discussions for note in _spoken(discussion))
     for note in sorted(spoken, key=lambda note: (note.created_at, note.gitlab_id)):
-        if note.created_at <= query.until:
+        if query.since <= note.created_at <= query.until:
             is_here = _is_here(note, query, nearby=nearby)
             (here if is_here else further).append(NoteBy(note.author.username, note.created_at))
     return TouchingMergeRequest(

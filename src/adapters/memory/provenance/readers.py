@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
 from application.ports.item_histories import ItemRecord
 from application.ports.project_places import ProjectPlace
-from application.ports.provenance_reader import DiffCoverage, ItemThread, StoredDiff
+from application.ports.provenance_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
 from domain.attribution import Candidate, ShaMatch, ShaRole
 from domain.blame import CommitFacts
 from domain.commit_messages import NamedMergeRequest
@@ -47,13 +47,16 @@ class MemoryPathReader:
         wanted = set(paths)
         return tuple(one for one in self._changes(project_id) if {one.old_path, one.new_path} & wanted)
 
-    def changes_below(self, project_id: ProjectId, folder: str) -> tuple[PathChange, ...]:
+    def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
         prefix = f"{folder}/" if folder else ""
-        return tuple(
+        below = [
             one
             for one in self._changes(project_id)
-            if one.old_path.startswith(prefix) or one.new_path.startswith(prefix)
-        )
+            if (one.old_path.startswith(prefix) or one.new_path.startswith(prefix)) and (one.counts or not merged_only)
+        ]
+        newest = sorted({(one.at, one.mr_iid) for one in below}, reverse=True)
+        kept = {iid for _, iid in newest[:limit]}
+        return FolderChanges(merge_requests=len(newest), changes=tuple(one for one in below if one.mr_iid in kept))
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
         name = path.rstrip("/").rpartition("/")[2].lower()
@@ -64,8 +67,11 @@ class MemoryPathReader:
     def coverage(self, project_id: ProjectId) -> DiffCoverage:
         items = [item for item, _ in self._library.merge_requests(project_id)]
         fetched = [item for item in items if DependentKind.DIFFS in item.synced]
-        oldest_at = min((item.entity.created_at for item in items), default=None)
-        return DiffCoverage(merge_requests=len(items), with_diffs=len(fetched), oldest_at=oldest_at)
+        return DiffCoverage(merge_requests=len(items), with_diffs=len(fetched))
+
+    def first_opened_at(self, project_id: ProjectId) -> int | None:
+        items = [item for item, _ in self._library.merge_requests(project_id)]
+        return min(items, key=lambda item: item.entity.iid).entity.created_at if items else None
 
     def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:
         found = [

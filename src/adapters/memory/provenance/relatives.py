@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
-from application.ports.relatives import Shared, ThreadMeaning
+from application.ports.relatives import COMMON, Shared, ThreadMeaning
 from domain.drift import cosine
 from domain.entities import FileChange
 from domain.refs import EntityKind, ProjectId
@@ -25,7 +25,11 @@ class MemoryRelatives:
             name: tuple(key for kind in EntityKind for key in [key for key in keys if key.kind is kind][:limit])
             for name, keys in found.items()
         }
-        return Shared(sharing=sharing, used={name: len(keys) for name, keys in found.items()}, total=len(items))
+        return Shared(
+            sharing=sharing,
+            used={name: len(keys) for name, keys in found.items()},
+            total=self._total(project_id, tuple(EntityKind)),
+        )
 
     def paths_of(self, project_id: ProjectId, iids: Collection[int]) -> tuple[str, ...]:
         found = [
@@ -43,8 +47,11 @@ class MemoryRelatives:
         return Shared(
             sharing={name: tuple(keys[:limit]) for name, keys in found.items()},
             used={name: len(keys) for name, keys in found.items()},
-            total=len(items),
+            total=self._total(project_id, (EntityKind.MERGE_REQUEST,)),
         )
+
+    def _total(self, project_id: ProjectId, kinds: Collection[EntityKind]) -> int:
+        return sum(1 for ref in self._library.items if ref.project_id == project_id and ref.kind in kinds)
 
 
 def _sharing(
@@ -54,7 +61,7 @@ def _sharing(
     for item in items:
         for name in sorted(set(names_of(item)) & set(names)):
             found.setdefault(name, []).append(item.key)
-    return found
+    return {name: keys for name, keys in found.items() if len(keys) < COMMON}
 
 
 class MemoryMeanings:

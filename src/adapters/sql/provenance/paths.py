@@ -3,19 +3,19 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, bindparam, func, or_, select
+from sqlalchemy import Connection, Engine, bindparam, case, func, or_, select, union
 
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
 from adapters.sql.thread_reading import living_threads
-from application.ports.provenance_reader import DiffCoverage, ItemThread, StoredDiff
-from domain.path_changes import PathChange, change_kind, is_mainline
+from application.ports.provenance_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
+from domain.path_changes import PathChange, change_kind, is_mainline, mainline_branches
 from domain.refs import DependentKind, EntityKind, ProjectId
 from domain.timeline import ItemKey
 
 _CHANGE = mr_file_changes.c
 _MR = merge_requests.c
-_CHANGES = (
+_ALL_CHANGES = (
     select(
         _MR.iid,
         _MR.state,
@@ -31,12 +31,33 @@ _CHANGES = (
     .select_from(mr_file_changes)
     .join(merge_requests, _CHANGE.merge_request_id == _MR.id)
     .join(projects, _CHANGE.project_id == projects.c.id)
-    .where(_CHANGE.project_id == bindparam("project_id"), _MR.deleted_at.is_(None))
+    .where(_MR.deleted_at.is_(None))
 )
+_CHANGES = _ALL_CHANGES.where(_CHANGE.project_id == bindparam("project_id"))
 _SIDES = (_CHANGE.new_path, _CHANGE.old_path)
 _OF_NAMES = [Prepared(_CHANGES.where(among(side, "paths"))) for side in _SIDES]
-_BELOW = [Prepared(_CHANGES.where(side >= bindparam("first"), side < bindparam("after"))) for side in _SIDES]
-_ALL = Prepared(_CHANGES)
+_DEFAULT_BRANCH = Prepared(select(projects.c.default_branch).where(projects.c.id == bindparam("project_id")))
+_TOUCHING = union(
+    *(
+        select(_CHANGE.merge_request_id).where(
+            _CHANGE.project_id == bindparam("project_id"), side >= bindparam("first"), side < bindparam("after")
+        )
+        for side in _SIDES
+    )
+)
+_FITTING = (
+    _MR.id.in_(_TOUCHING),
+    _MR.deleted_at.is_(None),
+    or_(bindparam("any_state"), _MR.state == "merged"),
+    or_(bindparam("any_branch"), among(_MR.target_branch, "branches")),
+)
+_NEWEST_BELOW = Prepared(
+    select(_MR.id, func.count().over().label("total"))
+    .where(*_FITTING)
+    .order_by(case((_MR.state == "merged", _MR.merged_at), else_=_MR.created_at).desc(), _MR.iid.desc())
+    .limit(bindparam("limit"))
+)
+_OF_MERGE_REQUESTS = Prepared(_ALL_CHANGES.where(among(_CHANGE.merge_request_id, "ids")))
 _SIMILAR = Prepared(
     select(_CHANGE.new_path)
     .distinct()
@@ -46,10 +67,12 @@ _SIMILAR = Prepared(
     .order_by(_CHANGE.new_path)
     .limit(bindparam("limit"))
 )
-_COUNT = Prepared(
-    select(func.count().label("merge_requests"), func.min(_MR.created_at).label("oldest_at")).where(
-        _MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None)
-    )
+_COUNT = Prepared(select(func.count()).where(_MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None)))
+_FIRST = Prepared(
+    select(_MR.created_at)
+    .where(_MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None))
+    .order_by(_MR.iid)
+    .limit(1)
 )
 _FETCHED = Prepared(
     select(func.count())
@@ -100,14 +123,22 @@ class SqlPathReader:
             rows = [each for query in _OF_NAMES for each in query.run(connection, project_id=project_id, paths=wanted)]
         return _changes(rows)
 
-    def changes_below(self, project_id: ProjectId, folder: str) -> tuple[PathChange, ...]:
+    def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
         """`0` is the character after `/`, so the range holds exactly what begins with the folder and a slash."""
+        limits = {"first": f"{folder}/", "after": f"{folder}0"} if folder else {"first": "", "after": chr(0x10FFFF)}
         with self._engine.connect() as connection:
-            if not folder:
-                return _changes(_ALL.run(connection, project_id=project_id))
-            limits = {"first": f"{folder}/", "after": f"{folder}0"}
-            rows = [each for query in _BELOW for each in query.run(connection, project_id=project_id, **limits)]
-        return _changes(rows)
+            branches = mainline_branches(_DEFAULT_BRANCH.run(connection, project_id=project_id).scalar())
+            fitting = {
+                "project_id": project_id,
+                "any_state": not merged_only,
+                "any_branch": not merged_only or branches is None,
+                "branches": json.dumps(sorted(branches or ())),
+                **limits,
+            }
+            newest = list(_NEWEST_BELOW.run(connection, limit=limit, **fitting))
+            rows = _OF_MERGE_REQUESTS.run(connection, ids=json.dumps([row.id for row in newest]))
+            changes = _changes(row for row in rows if _is_below(row, folder))
+        return FolderChanges(merge_requests=newest[0].total if newest else 0, changes=changes)
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
         name = _escaped(path.rstrip("/").rpartition("/")[2].lower())
@@ -120,12 +151,15 @@ class SqlPathReader:
 
     def coverage(self, project_id: ProjectId) -> DiffCoverage:
         with self._engine.connect() as connection:
-            (all_there,) = _COUNT.run(connection, project_id=project_id)
             return DiffCoverage(
-                merge_requests=all_there.merge_requests,
+                merge_requests=_COUNT.run(connection, project_id=project_id).scalar(),
                 with_diffs=_FETCHED.run(connection, project_id=project_id).scalar(),
-                oldest_at=all_there.oldest_at,
             )
+
+    def first_opened_at(self, project_id: ProjectId) -> int | None:
+        with self._engine.connect() as connection:
+            first: int | None = _FIRST.run(connection, project_id=project_id).scalar()
+        return first
 
     def diffs(self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]) -> tuple[StoredDiff, ...]:
         with self._engine.connect() as connection:
@@ -155,6 +189,10 @@ class SqlPathReader:
             )
             for row in rows
         )
+
+
+def _is_below(row: Row, folder: str) -> bool:
+    return not folder or any(path.startswith(f"{folder}/") for path in (row.old_path, row.new_path))
 
 
 def _changes(rows: Iterable[Row]) -> tuple[PathChange, ...]:

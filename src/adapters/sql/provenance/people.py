@@ -11,14 +11,15 @@ from adapters.sql.item_tables import TABLES
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.provenance.locating import Located, instance_of, located
 from adapters.sql.provenance.note_statements import LIVING_ITEM, OF_ITEM, SPOKEN, item_key, note_seen, notes_with_items
-from adapters.sql.provenance.parts import parts_taken
+from adapters.sql.provenance.parts import count_parts, parts_taken
+from adapters.sql.provenance.reviews import reviews_by
 from adapters.sql.provenance.touching import touching
 from adapters.sql.schema import discussions, instances, issues, merge_requests, notes, projects, users
-from application.ports.people_reader import ActiveThread, ExpertiseQuery, NoteSeen, PartTaken
+from application.ports.people_reader import ActiveThread, ExpertiseQuery, NoteSeen, Part, PartTaken, ReviewsDone
 from domain.attention import Act, speaks_to
 from domain.entities import User
 from domain.expertise import TouchingMergeRequest
-from domain.refs import ProjectId
+from domain.refs import EntityKind, ProjectId
 from domain.timeline import ItemKey
 
 _USERS = Prepared(
@@ -167,6 +168,14 @@ class SqlPeopleReader:
         with self._engine.connect() as connection:
             keys = _user_keys(connection, username)
             return parts_taken(connection, keys, project_ids, open_only=open_only, since=since, limit=limit)
+
+    def count_parts(self, username: str, project_ids: Collection[ProjectId]) -> dict[tuple[EntityKind, Part], int]:
+        with self._engine.connect() as connection:
+            return count_parts(connection, _user_keys(connection, username), project_ids)
+
+    def reviews_by(self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int) -> ReviewsDone:
+        with self._engine.connect() as connection:
+            return reviews_by(connection, _user_keys(connection, username), project_ids, since=since, limit=limit)
 
     def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
         with self._engine.connect() as connection:

@@ -1,7 +1,7 @@
 """Port `Relatives`."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, func, select
@@ -9,15 +9,11 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select,
 from adapters.sql.item_tables import TABLES
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.schema import labels, merge_requests, mr_file_changes, projects
-from application.ports.relatives import Shared
+from application.ports.relatives import COMMON, Shared
 from domain.refs import EntityKind, ProjectId
 from domain.timeline import ItemKey
 
 _OF_PROJECT: BindParameter[int] = bindparam("project_id")
-
-
-CEILING = 1_000
-"""Counting stops here: a name that common tells little anyway."""
 
 
 def _labelled(kind: EntityKind, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -44,13 +40,11 @@ _LABELLED = {
     for kind, tables in TABLES.items()
 }
 _LABEL_USE = {
-    kind: Prepared(select(func.count()).select_from(_labelled(kind, tables.item.c.id).limit(CEILING).subquery()))
+    kind: Prepared(select(func.count()).select_from(_labelled(kind, tables.item.c.id).limit(COMMON).subquery()))
     for kind, tables in TABLES.items()
 }
 _ITEMS = {
-    kind: Prepared(
-        select(func.count()).where(tables.item.c.project_id == _OF_PROJECT, tables.item.c.deleted_at.is_(None))
-    )
+    kind: Prepared(select(func.count()).where(tables.item.c.project_id == _OF_PROJECT))
     for kind, tables in TABLES.items()
 }
 _CHANGE, _MR = mr_file_changes.c, merge_requests.c
@@ -68,7 +62,7 @@ _TOUCHING = (
     .where(_CHANGE.project_id == _OF_PROJECT, _CHANGE.new_path == bindparam("name"), _MR.deleted_at.is_(None))
 )
 _NEWEST = Prepared(_TOUCHING.order_by(_MR.iid.desc()).limit(bindparam("limit")))
-_PATH_USE = Prepared(select(func.count()).select_from(_TOUCHING.limit(CEILING).subquery()))
+_PATH_USE = Prepared(select(func.count()).select_from(_TOUCHING.limit(COMMON).subquery()))
 _PROJECT = Prepared(select(projects.c.path).where(projects.c.id == _OF_PROJECT))
 
 
@@ -79,21 +73,17 @@ class SqlRelatives:
         self._engine = engine
 
     def sharing_labels(self, project_id: ProjectId, labels: Collection[str], *, limit: int) -> Shared:
-        with self._engine.connect() as connection:
-            path = _PROJECT.run(connection, project_id=project_id).scalar()
-            sharing: dict[str, tuple[ItemKey, ...]] = {}
-            used: dict[str, int] = {}
-            for name in sorted(set(labels)):
-                sharing[name] = tuple(
-                    ItemKey(path, kind, iid)
-                    for kind, query in _LABELLED.items()
-                    for iid in query.run(connection, project_id=project_id, name=name, limit=limit).scalars()
-                )
-                used[name] = sum(
-                    query.run(connection, project_id=project_id, name=name).scalar() for query in _LABEL_USE.values()
-                )
-            total = sum(query.run(connection, project_id=project_id).scalar() for query in _ITEMS.values())
-        return _shared(sharing, used, total)
+        def used(connection: Connection, name: str) -> int:
+            return sum(
+                query.run(connection, project_id=project_id, name=name).scalar() for query in _LABEL_USE.values()
+            )
+
+        def sharing(connection: Connection, name: str) -> Iterator[tuple[EntityKind, int]]:
+            for kind, query in _LABELLED.items():
+                for iid in query.run(connection, project_id=project_id, name=name, limit=limit).scalars():
+                    yield kind, iid
+
+        return self._shared(project_id, labels, used, sharing, tuple(EntityKind))
 
     def paths_of(self, project_id: ProjectId, iids: Collection[int]) -> tuple[str, ...]:
         with self._engine.connect() as connection:
@@ -101,27 +91,32 @@ class SqlRelatives:
             return tuple(_PATHS.run(connection, project_id=project_id, iids=listed).scalars())
 
     def sharing_paths(self, project_id: ProjectId, paths: Collection[str], *, limit: int) -> Shared:
+        def used(connection: Connection, name: str) -> int:
+            count: int = _PATH_USE.run(connection, project_id=project_id, name=name).scalar()
+            return count
+
+        def sharing(connection: Connection, name: str) -> Iterator[tuple[EntityKind, int]]:
+            for iid in _NEWEST.run(connection, project_id=project_id, name=name, limit=limit).scalars():
+                yield EntityKind.MERGE_REQUEST, iid
+
+        return self._shared(project_id, paths, used, sharing, (EntityKind.MERGE_REQUEST,))
+
+    def _shared(
+        self,
+        project_id: ProjectId,
+        names: Collection[str],
+        used: Callable[[Connection, str], int],
+        sharing: Callable[[Connection, str], Iterator[tuple[EntityKind, int]]],
+        kinds: Sequence[EntityKind],
+    ) -> Shared:
         with self._engine.connect() as connection:
             path = _PROJECT.run(connection, project_id=project_id).scalar()
-            sharing: dict[str, tuple[ItemKey, ...]] = {}
-            used: dict[str, int] = {}
-            for name in sorted(set(paths)):
-                iids = list(_NEWEST.run(connection, project_id=project_id, name=name, limit=limit).scalars())
-                sharing[name] = tuple(ItemKey(path, EntityKind.MERGE_REQUEST, iid) for iid in iids)
-                used[name] = _count(connection, project_id, name)
-            total = _ITEMS[EntityKind.MERGE_REQUEST].run(connection, project_id=project_id).scalar()
-        return _shared(sharing, used, total)
-
-
-def _count(connection: Connection, project_id: ProjectId, name: str) -> int:
-    found: int = _PATH_USE.run(connection, project_id=project_id, name=name).scalar()
-    return found
-
-
-def _shared(sharing: dict[str, tuple[ItemKey, ...]], used: dict[str, int], total: int) -> Shared:
-    """Names that nothing has are left out."""
-    return Shared(
-        sharing={name: keys for name, keys in sharing.items() if keys},
-        used={name: count for name, count in used.items() if count},
-        total=total,
-    )
+            counts = {name: used(connection, name) for name in sorted(set(names))}
+            telling = {name: count for name, count in counts.items() if 0 < count < COMMON}
+            return Shared(
+                sharing={
+                    name: tuple(ItemKey(path, kind, iid) for kind, iid in sharing(connection, name)) for name in telling
+                },
+                used=telling,
+                total=sum(_ITEMS[kind].run(connection, project_id=project_id).scalar() for kind in kinds),
+            )

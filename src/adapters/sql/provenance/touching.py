@@ -5,24 +5,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, union, union_all
 
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import discussions, merge_requests, mr_file_changes, mr_reviewers, notes, users
 from application.ports.people_reader import ExpertiseQuery
 from domain.expertise import NoteBy, TouchingMergeRequest
 
-_HOT = 3_000
+_HOT = 2_000
 """With more changes than this, walking the merge requests from the newest finds enough of them sooner."""
 
 _CHANGE, _MR = mr_file_changes.c, merge_requests.c
 _SIDES = (_CHANGE.new_path, _CHANGE.old_path)
 _SHOWN = (_MR.id, _MR.iid, _MR.state, _MR.author_id, _MR.created_at, _MR.merged_at, _MR.closed_at)
-_LIVING = (
-    _MR.project_id == bindparam("project_id"),
-    _MR.deleted_at.is_(None),
-    _MR.created_at <= bindparam("until"),
-)
+_LIVING = (_MR.deleted_at.is_(None), _MR.created_at <= bindparam("until"))
+
+
+def _named(side: ColumnElement[str]) -> ColumnElement[bool]:
+    return among(side, "paths")
 
 
 def _below(side: ColumnElement[str]) -> ColumnElement[bool]:
@@ -50,23 +50,21 @@ class _Finder:
 
 
 def _finder(place: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> _Finder:
-    here = (_CHANGE.project_id == bindparam("project_id"), or_(*(place(side) for side in _SIDES)))
-    some = select(_CHANGE.id).where(*here).limit(bindparam("most")).subquery()
-    touched = exists().where(_CHANGE.merge_request_id == _MR.id, *here)
-    newest_first = (_MR.iid.desc(),)
+    """Each side of a change has its own index, so both are asked and the answers united."""
+    of_project = _CHANGE.project_id == bindparam("project_id")
+    some = union_all(*(select(_CHANGE.id).where(of_project, place(side)) for side in _SIDES)).limit(bindparam("most"))
+    touched = union(*(select(_CHANGE.merge_request_id).where(of_project, place(side)) for side in _SIDES))
+    unindexed = [side.concat("") for side in _SIDES]  # here the index on merge requests is the one to take
+    touches = exists().where(_CHANGE.merge_request_id == _MR.id, or_(*(place(side) for side in unindexed)))
+    newest = select(*_SHOWN).where(*_LIVING).order_by(_MR.iid.desc()).limit(bindparam("limit"))
     return _Finder(
-        count=Prepared(select(func.count()).select_from(some)),
-        by_change=Prepared(
-            select(*_SHOWN)
-            .where(*_LIVING, _MR.id.in_(select(_CHANGE.merge_request_id).where(*here)))
-            .order_by(*newest_first)
-            .limit(bindparam("limit"))
-        ),
-        by_age=Prepared(select(*_SHOWN).where(*_LIVING, touched).order_by(*newest_first).limit(bindparam("limit"))),
+        count=Prepared(select(func.count()).select_from(some.subquery())),
+        by_change=Prepared(newest.where(_MR.id.in_(touched))),
+        by_age=Prepared(newest.where(_MR.project_id == bindparam("project_id"), touches)),
     )
 
 
-_NAMED = _finder(lambda side: among(side, "paths"))
+_NAMED = _finder(_named)
 _BELOW = _finder(_below)
 _BESIDE = _finder(_right_in)
 _NOTES = Prepared(
@@ -79,7 +77,7 @@ _NOTES = Prepared(
         discussions.c.deleted_at.is_(None),
         notes.c.deleted_at.is_(None),
         notes.c.system.is_(False),
-        notes.c.created_at <= bindparam("until"),
+        notes.c.created_at.between(bindparam("since"), bindparam("until")),
     )
     .order_by(notes.c.created_at, notes.c.gitlab_id)
 )
@@ -122,7 +120,9 @@ def _with_people(
 ) -> Iterator[TouchingMergeRequest]:
     ids = json.dumps([row.id for row in rows])
     reviewers = _grouped((row.merge_request_id, row.username) for row in _REVIEWERS.run(connection, ids=ids))
-    said = _grouped((row.merge_request_id, row) for row in _NOTES.run(connection, ids=ids, until=query.until))
+    said = _grouped(
+        (row.merge_request_id, row) for row in _NOTES.run(connection, ids=ids, since=query.since, until=query.until)
+    )
     authors = {row.id: row.username for row in _AUTHORS.run(connection, ids=_keys(row.author_id for row in rows))}
     for row in rows:
         here = [note for note in said[row.id] if _is_here(note, query, nearby=nearby)]
