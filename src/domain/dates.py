@@ -1,4 +1,4 @@
-"""Times as people type them, as GitLab writes them and as both read them. All are milliseconds UTC inside."""
+"""Times as people type them and as both people and programs read them. All are milliseconds UTC inside."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,6 @@ _AGO = re.compile(r"(?P<count>\d{1,6})(?P<unit>[dwmy])", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhdw])", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_GITLAB_UTC = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _STEPS = (
@@ -55,12 +54,6 @@ def parse_date(text: str) -> str:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError as error:
         raise UsageError(f"{text!r} is no date.", suggestion="Give one such as 2026-03-31.") from error
-
-
-def parse_gitlab(text: str) -> int:
-    """A time as GitLab writes it: ISO with `Z` or an offset, or `2015-05-17 18:21:36 UTC`. Raises `ValueError`."""
-    plain = _GITLAB_UTC.fullmatch(text)
-    return _to_ms(datetime.fromisoformat(f"{plain[1]}T{plain[2]}Z" if plain is not None else text))
 
 
 def iso(ms: int) -> str:
