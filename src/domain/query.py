@@ -9,6 +9,8 @@ from domain.text_analysis import bigrams, cjk_runs, compounds, humps, whole, wor
 
 MAX_TERMS = 8
 """The rarest so many terms are searched for: no quality is lost, and an OR over all costs ten times as much."""
+MAX_PROSE_TERMS = 16
+"""Of prose more are needed: no word of it is sure to be the one that matters."""
 MAX_AND_TERMS = 24
 _MAX_CHARS = 4_000
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -58,6 +60,8 @@ class QueryPlan:
 class _Term:
     shown: tuple[str, ...]
     expression: str
+    literal: str = ""
+    """Where the expression also takes the parts of what was typed: the whole alone."""
 
 
 def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
@@ -68,16 +72,20 @@ def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
     terms = _distinct([*phrases, *_terms(loose)])
     if not terms:
         return QueryPlan(expressions=(), terms=(), kind=QueryKind.KEYWORDS)
+    kind = kind_of(typed)
     expressions = []
+    if any(term.literal for term in terms) and len(terms) <= MAX_AND_TERMS:
+        expressions.append(" AND ".join(term.literal or term.expression for term in terms))
     if len(terms) <= MAX_AND_TERMS:
         expressions.append(" AND ".join(term.expression for term in terms))
     if len(terms) > 1:
         ranked = sorted(enumerate(terms), key=lambda one: (_rarity(frequency(one[1].expression)), one[0]))
-        expressions.append(" OR ".join(term.expression for _, term in ranked[:MAX_TERMS]))
+        most = MAX_PROSE_TERMS if kind is QueryKind.QUESTION else MAX_TERMS
+        expressions.append(" OR ".join(term.expression for _, term in ranked[:most]))
     return QueryPlan(
         expressions=tuple(dict.fromkeys(expressions)),
         terms=tuple(dict.fromkeys(word for term in terms for word in term.shown)),
-        kind=kind_of(typed),
+        kind=kind,
     )
 
 
@@ -100,7 +108,8 @@ def _terms(text: str) -> list[_Term]:
     found: list[_Term] = []
     for compound in compounds(text):
         parts = words(compound)
-        found.append(_Term(tuple(parts), f"({_quote(' '.join(parts))} OR {_quote(whole(compound))})"))
+        literal = _quote(whole(compound))
+        found.append(_Term(tuple(parts), f"({_quote(' '.join(parts))} OR {literal})", literal))
         text = text.replace(compound, " ")
     for run in cjk_runs(text):
         pairs = bigrams(run)
@@ -115,7 +124,7 @@ def _terms(text: str) -> list[_Term]:
 def _word_term(word: str) -> _Term:
     parts = humps(word)
     if len(parts) > 1:
-        return _Term((word.lower(),), f"({_quote(word)} OR {_quote(' '.join(parts))})")
+        return _Term((word.lower(),), f"({_quote(word)} OR {_quote(' '.join(parts))})", _quote(word))
     return _Term((word.lower(),), _quote(word))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.query import MAX_TERMS, QueryKind, kind_of, plan_query
+from domain.query import MAX_PROSE_TERMS, MAX_TERMS, QueryKind, kind_of, plan_query
 from domain.text_analysis import bigrams, humps, index_text, whole
 
 DOCUMENTS = (
@@ -93,7 +93,7 @@ def test_every_text_can_be_indexed(text: str) -> None:
 
 
 def test_an_or_takes_the_rarest_terms_and_no_stop_words() -> None:
-    query = "the one two three four five six seven eight nine ten"
+    query = "the one two three four five six seven eight nine"
     counts = {f'"{word}"': at for at, word in enumerate(query.split())}
     every, rarest = plan_query(query, lambda term: counts[term]).expressions
     assert rarest.count(" OR ") == MAX_TERMS - 1
@@ -130,3 +130,17 @@ def test_parts_and_wholes() -> None:
     assert humps("plain") == humps("UPPER") == []
     assert whole("--foo_bar/Baz.c") == "foobarbazc"
     assert bigrams("日本語") == ["日本", "本語"]
+
+
+def test_prose_is_searched_by_more_of_its_words() -> None:
+    query = " ".join(f"word{chr(97 + place)}" for place in range(20))
+    _every, rarest = plan_query(query, lambda _term: 1).expressions
+    assert rarest.count(" OR ") == MAX_PROSE_TERMS - 1
+
+
+@pytest.mark.requirement("search:identifiers")
+@pytest.mark.parametrize("literal", ["retry_queue", "src/press/feeder.py", "PrintJobScheduler"])
+def test_a_literal_is_looked_for_as_it_stands_before_its_parts_are(literal: str) -> None:
+    strict, loose, *_ = plan_query(literal, lambda _term: 1).expressions
+    assert " OR " not in strict
+    assert strict in loose

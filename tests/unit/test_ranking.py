@@ -38,7 +38,7 @@ def test_what_both_sides_know_comes_before_what_one_knows() -> None:
 
 @pytest.mark.requirement("search:weights-by-query")
 def test_a_question_trusts_the_meaning_more_than_a_literal_does() -> None:
-    words, meaning = candidate(1, text=6), candidate(2, chunk=0.8, title=0.8)
+    words, meaning = candidate(1, text=4), candidate(2, chunk=0.8, title=0.8)
     assert order(words, meaning, weights=WEIGHTS[QueryKind.QUESTION]) == [2, 1]
     assert order(words, meaning, weights=WEIGHTS[QueryKind.IDENTIFIER]) == [1, 2]
 

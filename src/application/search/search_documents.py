@@ -7,11 +7,12 @@ from enum import StrEnum
 from application.ports.document_search import DocumentSearch, FoundDocument, SearchFilter, TextHit
 from application.reading.freshness import MirrorAge, TellFreshness
 from application.reading.project_choice import ChooseProjects
+from application.search.hits import best_hits
 from application.search.meaning import AskedMeaning, MeaningSearch
 from application.search.results import DOCUMENTS_LOOKED_INTO, Explanation, Passage, SearchResult, result
 from domain.errors import EmbedderUnavailable, UsageError
 from domain.paging import cursor_for, read_cursor
-from domain.query import QueryPlan, plan_query
+from domain.query import QueryKind, QueryPlan, plan_query
 from domain.ranking import MEANING_ONLY, WEIGHTS, Candidate, RankedItem, Scale, Scales, Side, ranked_items
 
 __all__ = ["Explanation", "Passage", "SearchAnswer", "SearchDocuments", "SearchMode", "SearchQuestion", "SearchResult"]
@@ -139,13 +140,13 @@ class SearchDocuments:
             wanted *= 4
 
     def _hits(self, plan: QueryPlan, chosen: SearchFilter, wanted: int) -> Sequence[TextHit]:
-        hits: dict[int, TextHit] = {}
+        """The best first. Of an identifier, what holds it as it was typed comes before what holds its parts."""
+        found: list[Sequence[TextHit]] = []
         for expression in plan.expressions:
-            for hit in self._documents.by_text(expression, chosen, limit=wanted):
-                hits.setdefault(hit.document_id, hit)
-            if len(hits) >= wanted:
+            found.append(self._documents.by_text(expression, chosen, limit=wanted))
+            if len({hit.document_id for hits in found for hit in hits}) >= wanted:
                 break
-        return list(hits.values())[:wanted]
+        return best_hits(found, literal_first=plan.kind is QueryKind.IDENTIFIER)[:wanted]
 
     def _by_words(self, hits: Sequence[TextHit], *, is_all: bool) -> _Found:
         known = self._documents.documents([hit.document_id for hit in hits])
