@@ -43,11 +43,12 @@ class Reading:
 def python_gitlab(server: ServedCorpus, paths: Sequence[str], *, threads: int, sample: int) -> Reading:
     """Each item's sets, every page of them, over one kept connection a thread."""
     with gitlab.Gitlab(server.url, private_token=TOKEN, per_page=100, keep_base_url=True) as client:
+        homes = [f"/projects/{client.projects.get(path).id}" for path in paths]
         items = [
-            (f"/projects/{client.projects.get(path).id}/{kind}/{row['iid']}", kind)
-            for path in paths
+            (f"{home}/{kind}/{row['iid']}", kind)
+            for home in homes
             for kind in SETS
-            for row in _every(client, f"/projects/{client.projects.get(path).id}/{kind}?scope=all&state=all")
+            for row in _every(client, f"{home}/{kind}?scope=all&state=all")
         ]
         chosen = items[:: max(1, len(items) // sample)]
         server.requests()

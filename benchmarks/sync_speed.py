@@ -76,7 +76,6 @@ class Home:
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
 
     def sync(self, name: str, *arguments: str) -> Measured:
-        print(f"  {name} ...", file=sys.stderr)
         began = time.perf_counter()
         return ended(name, began, self.start("sync", *arguments))
 
@@ -97,6 +96,7 @@ def ended(name: str, began: float, process: subprocess.Popen[str]) -> Measured:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{name} ended with {process.returncode}")
+    print(f"  {name}: {seconds:.2f} s", file=sys.stderr)
     return Measured(
         name=name,
         seconds=seconds,
@@ -120,7 +120,6 @@ def surgical_targets(home: Home, path: str) -> tuple[int, list[str]]:
 
 def during_full_sync(name: str, home: Home, path: str, iid: int) -> tuple[Measured, Measured]:
     """The surgical run, begun once the full one is at its dependents, and the full one."""
-    print(f"  {name} ...", file=sys.stderr)
     began = time.perf_counter()
     full = home.start("sync")
     wait = threading.Event()
