@@ -224,7 +224,7 @@ def _possible_rules(body: str) -> tuple[Rule, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """`prose` is what the author says; code and quotations are blanked out of it, but shown."""
+    """`prose` is what the author says without code; in what is shown, code is left. Quotations are in neither."""
 
     prose: str
     shown: str
@@ -243,10 +243,11 @@ def _said(sentences: Sequence[_Sentence], rules: Iterable[Rule]) -> dict[Rule, _
 
 def _own_sentences(body: str) -> tuple[_Sentence, ...]:
     """Sentence by sentence, without quoted lines; in code nothing is decided."""
-    prose = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), without_code(body))
+    own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), body)
+    prose = without_code(own)
     starts = [0, *(end.end() for end in _SENTENCE_END.finditer(prose))]
     return tuple(
-        _Sentence(said, one_line(body[start:end], _EXCERPT))
+        _Sentence(said, one_line(own[start:end], _EXCERPT))
         for start, end in pairwise([*starts, len(prose)])
         if (said := prose[start:end].strip())
     )

@@ -10,10 +10,10 @@ from application.ports.project_places import ProjectPlace
 from application.ports.provenance_reader import PathReader
 from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
-from application.provenance.whereabouts import Asked, FindWhereabouts
+from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts
 from application.reading.freshness import MirrorAge
+from domain.errors import NotFound
 from domain.expertise import DAY_MS, ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
-from domain.renames import MAX_HOPS
 
 NEWEST = 60
 """So many of the newest merge requests on the path, and as many in its folder, are looked at: more rank no better
@@ -99,8 +99,10 @@ class FindExperts:
         here = self._find_whereabouts(command.asked)
         now = self._clock.now_ms()
         as_of = now if command.as_of is None else command.as_of
-        names = self._names(here.project, here.path)
+        names = self._names(here)
         touching = self._touching(_Asked(here.project, here.path, names, command.rules, as_of))
+        if not touching and command.as_of is not None and self._resolve_rename_chain(_chain_of(here)) is not None:
+            raise NotFound(f"No merge request had touched {here.path} by then.", suggestion="Give a later day.")
         if not touching:
             raise path_not_found(self._paths, here.project, here.path, names)
         ranked = experts(touching, command.rules, as_of=as_of)
@@ -131,9 +133,13 @@ class FindExperts:
     def _first(self, queries: Sequence[ExpertiseQuery]) -> tuple[TouchingMergeRequest, ...]:
         return next((found for query in queries if (found := self._people.touching(query))), ())
 
-    def _names(self, project: ProjectPlace, path: str) -> tuple[str, ...]:
-        found = self._resolve_rename_chain(RenameChainOf(project_id=project.project_id, path=path, max_hops=MAX_HOPS))
-        return (path,) if found is None else found.present.names
+    def _names(self, here: Whereabouts) -> tuple[str, ...]:
+        found = self._resolve_rename_chain(_chain_of(here))
+        return (here.path,) if found is None else found.present.names
+
+
+def _chain_of(here: Whereabouts) -> RenameChainOf:
+    return RenameChainOf(project_id=here.project.project_id, path=here.path)
 
 
 @dataclass(frozen=True, slots=True)
