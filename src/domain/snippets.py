@@ -43,9 +43,11 @@ def _occurrences(text: str, terms: Sequence[str]) -> list[tuple[int, int, str]]:
     if len(lowered) != len(text):  # a few letters grow when lowered; the marks must still fit
         lowered = text
     stems = {term: _stem(term.lower()) for term in terms}
+    any_stem = tuple(stems.values())
     found = [
         (word.start(), word.end(), term)
         for word in _WORD.finditer(lowered)
+        if word[0].startswith(any_stem)  # most words are nobody's: one call for all terms is five times as fast
         for term, stem in stems.items()
         if word[0].startswith(stem)
     ]

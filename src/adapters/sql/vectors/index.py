@@ -43,7 +43,10 @@ _OF_DOCUMENTS = Prepared(
         chunk_vectors.c.scale, chunk_vectors.c.vector, document_chunks.c.document_id, document_chunks.c.note_gitlab_id
     )
     .join(document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id)
-    .where(chunk_vectors.c.space_id == bindparam("space_id"), among(document_chunks.c.document_id, "ids"))
+    .where(
+        chunk_vectors.c.space_id + 0 == bindparam("space_id"),  # not by the index on it, which holds all there is
+        among(document_chunks.c.document_id, "ids"),
+    )
 )
 _own = documents.alias("own")
 _ITEMS = Prepared(
