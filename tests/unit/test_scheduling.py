@@ -5,7 +5,6 @@ from functools import partial
 from threading import Lock
 
 import pytest
-from scheduling import Deadlock, Interleaving, run_interleaved
 
 from adapters.memory.clock import START, MemoryClock
 from adapters.memory.content_store import MemoryContentStore
@@ -14,6 +13,7 @@ from adapters.memory.liveness import MemoryLiveness
 from adapters.memory.locks import MemoryLocks
 from application.ports.locks import SYNC
 from domain.errors import StoreLocked
+from scheduling import Deadlock, Interleaving, run_interleaved
 
 
 def letters(interleaving: Interleaving[None], said: list[str], letter: str, times: int) -> Callable[[], None]:
