@@ -339,7 +339,13 @@ def _health_checks(
     """In the order in which they are shown: what others rest on first."""
     from application.operations.embedder_check import EmbedderAnswers
     from application.operations.health_checks import ServerAnswers, TokenIsGood, TokenIsThere
-    from application.operations.store_checks import IndexIsComplete, LocksAreFree, StoreIsSound, StoreIsThere
+    from application.operations.store_checks import (
+        IndexIsComplete,
+        LocksAreFree,
+        PassagesHaveVectors,
+        StoreIsSound,
+        StoreIsThere,
+    )
 
     checks: list[HealthCheck] = []
     for instance in settings.instances:
@@ -348,11 +354,13 @@ def _health_checks(
             ServerAnswers(instance=instance.name, gitlabs=gitlabs),
             TokenIsGood(instance=instance.name, gitlabs=gitlabs, clock=clock),
         ]
+    vectors = [PassagesHaveVectors(schema=schema, health=health)] if settings.embedding.provider != "none" else []
     return [
         *checks,
         StoreIsThere(schema=schema),
         StoreIsSound(schema=schema, health=health),
         IndexIsComplete(schema=schema, health=health),
+        *vectors,
         LocksAreFree(schema=schema, health=health),
         EmbedderAnswers(embedder=None if settings.embedding.provider == "none" else embedder),
     ]

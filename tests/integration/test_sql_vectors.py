@@ -13,12 +13,14 @@ from adapters.memory.progress import MemoryProgress
 from adapters.sql.content_store import SqlContentStore
 from adapters.sql.locks import SqlLocks
 from adapters.sql.reading.document_search import SqlDocumentSearch
+from adapters.sql.store_health import SqlStoreHealth
 from adapters.sql.vectors import index, segments
 from adapters.sql.vectors.index import SqlVectorIndex
 from adapters.sql.vectors.store import SqlVectorStore
 from adapters.system.identifiers import UuidIdentifiers
 from adapters.system.process_identity import SystemProcessIdentity
 from application.embedding.embed_documents import EmbedDocuments
+from application.ports.store_health import ModelCoverage
 from application.ports.vector_index import Meant
 from contracts.embedding_stage_contract import EmbeddingStageContract, Scene
 from contracts.vector_index_contract import VectorIndexContract
@@ -135,3 +137,22 @@ def test_sign_bits_find_nearly_what_comparing_everything_finds(
         exact += len(best)
         found += len({*best} & {*scene.nearest(query, limit=10)})
     assert found >= 0.6 * exact
+
+
+@pytest.mark.requirement("search:coverage")
+def test_the_health_of_the_store_tells_the_coverage_of_each_model(
+    database: Path, ports: VectorPorts, tmp_path: Path
+) -> None:
+    health = SqlStoreHealth(
+        f"sqlite:///{database}",
+        liveness=KernelLiveness(tmp_path / "locks"),
+        clock=MemoryClock(),
+        process=SystemProcessIdentity(),
+        stale_lock_minutes=10,
+    )
+    assert health.coverage() == ()
+    scene = VectorScene(ports)
+    scene.write(1, "one", "a passage", "another")
+    scene.embed()
+    scene.write(2, "two", "not embedded")
+    assert health.coverage() == (ModelCoverage(model="hash", embedded=2, chunks=3),)

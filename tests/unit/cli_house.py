@@ -11,6 +11,7 @@ from adapters.memory.project_registry import MemoryProjectRegistry
 from adapters.memory.store_health import MemoryStoreHealth
 from adapters.memory.store_schema import MemoryStoreSchema
 from adapters.memory.tokens import MemoryTokens
+from application.ports.store_health import ModelCoverage
 from cli_runs import Lore
 from sync_house import BASE_URL, INSTANCE, SyncHouse
 
@@ -32,6 +33,7 @@ class CliHouse:
         self.tokens = MemoryTokens(**{INSTANCE: TOKEN})
         self.schema = MemoryStoreSchema("0002")
         self.health = MemoryStoreHealth()
+        self.health.covered = (ModelCoverage(model="mini", embedded=1, chunks=1),)
         self.blame = MemoryBlame()
         self.config = folder / "config.toml"
         if config:

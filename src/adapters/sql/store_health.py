@@ -12,13 +12,20 @@ from adapters.sql.schema import app_locks
 from application.ports.clock import Clock
 from application.ports.liveness import Liveness
 from application.ports.process_identity import ProcessIdentity
-from application.ports.store_health import HeldLock
+from application.ports.store_health import HeldLock, ModelCoverage
 
 _MOST = 20
 _LOCKS = Prepared(select(app_locks).order_by(app_locks.c.name))
 _GAPS = """
 SELECT (SELECT count(*) FROM documents WHERE id NOT IN (SELECT id FROM documents_fts_docsize))
      + (SELECT count(*) FROM documents_fts_docsize WHERE id NOT IN (SELECT id FROM documents))
+"""
+
+
+_COVERAGE = """
+SELECT model, count(*) AS embedded, (SELECT count(*) FROM document_chunks) AS chunks
+FROM chunk_vectors JOIN embedding_spaces ON embedding_spaces.id = space_id
+GROUP BY space_id ORDER BY embedded DESC
 """
 
 
@@ -45,6 +52,11 @@ class SqlStoreHealth:
     def index_gaps(self) -> int:
         with self._connected() as connection:
             return int(connection.exec_driver_sql(_GAPS).scalar_one())
+
+    def coverage(self) -> tuple[ModelCoverage, ...]:
+        with self._connected() as connection:
+            rows = connection.exec_driver_sql(_COVERAGE).all()
+        return tuple(ModelCoverage(model=row.model, embedded=row.embedded, chunks=row.chunks) for row in rows)
 
     def locks(self) -> tuple[HeldLock, ...]:
         with self._connected() as connection:

@@ -78,6 +78,35 @@ class IndexIsComplete:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassagesHaveVectors:
+    """How much of the store can be found by meaning."""
+
+    schema: StoreSchema
+    health: StoreHealth
+    name: str = "vectors"
+    quick: bool = False
+
+    def run(self) -> CheckOutcome:
+        state = self.schema.state()
+        if state.current is None or state.current != state.newest:
+            return _SKIPPED
+        covered = self.health.coverage()
+        if not covered:
+            return CheckOutcome(
+                state=CheckState.WARNING,
+                message="No passage has a vector: search goes by words alone.",
+                remedy="Embed them.",
+                actions=("lore embed",),
+            )
+        said = "; ".join(f"{one.model}: {one.embedded:,} of {one.chunks:,} passages" for one in covered)
+        if covered[0].embedded < covered[0].chunks:
+            return CheckOutcome(
+                state=CheckState.WARNING, message=f"{said}.", remedy="Embed the rest.", actions=("lore embed",)
+            )
+        return CheckOutcome(state=CheckState.OK, message=f"{said}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocksAreFree:
     """Who holds a lock, and whether they are still there."""
 

@@ -15,6 +15,15 @@ class HeldLock:
     """Its owner lives, as far as can be told from here."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCoverage:
+    """How many of the store's passages have a vector of one model."""
+
+    model: str
+    embedded: int
+    chunks: int
+
+
 class StoreHealth(Protocol):
     """Looks only, at a store that is there: nothing is made or upgraded."""
 
@@ -24,6 +33,10 @@ class StoreHealth(Protocol):
 
     def index_gaps(self) -> int:
         """Documents that the full-text index does not have, plus entries of it that no document has."""
+        ...
+
+    def coverage(self) -> tuple[ModelCoverage, ...]:
+        """Of each model that any passage has a vector of, the most used first."""
         ...
 
     def locks(self) -> tuple[HeldLock, ...]:
