@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(_ROOT), str(_ROOT / "src")]
 
-from served_corpus import TOKEN, served
+from benchmarks.served_corpus import TOKEN, served
 
 from adapters.memory.progress import MemoryProgress
 from application.ports.document_search import SearchFilter

@@ -1,13 +1,17 @@
 """Who lives, told by the kernel: a locked file for each name, which ends with its process, whatever ends it."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from domain.errors import FileError, StoreLocked
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _GLANCE_S = 0.004
 
@@ -28,7 +32,7 @@ class KernelLiveness:
         try:
             self._directory.mkdir(mode=0o700, exist_ok=True)
             lock.acquire()
-        except Timeout:
+        except TimeoutError:
             raise StoreLocked(f"Another process lives under the name {name!r}.", details={"name": name}) from None
         except OSError as error:
             raise self._unusable(error) from error
@@ -47,7 +51,7 @@ class KernelLiveness:
         lock = self._lock(name)
         try:
             lock.acquire(timeout=wait_s, poll_interval=_GLANCE_S / 4)
-        except Timeout:
+        except TimeoutError:
             return True
         except OSError as error:
             raise self._unusable(error) from error
@@ -59,6 +63,8 @@ class KernelLiveness:
         lock.release()
 
     def _lock(self, name: str) -> FileLock:
+        from filelock import FileLock  # noqa: PLC0415 - reading commands ask after nobody, and it costs 20 ms
+
         return FileLock(self._file(name), timeout=0, mode=0o600, thread_local=False)
 
     def _file(self, name: str) -> Path:
