@@ -10,8 +10,8 @@ from domain.refs import EntityKind, SourceType
 from domain.snippets import Snippet, count_terms, snippet
 
 MAX_PASSAGES = 3
-DOCUMENTS_LOOKED_INTO = 20
-"""Of one item, for the passages that are shown."""
+DOCUMENTS_LOOKED_INTO = 5
+"""Of one item, the best ones, for the passages that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
