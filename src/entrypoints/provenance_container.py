@@ -86,11 +86,10 @@ def _relatives(engine: Engine) -> Relatives:
     return SqlRelatives(engine)
 
 
-def _meanings() -> Meanings:
-    """A store without vectors, until there is an index of them."""
-    from adapters.memory.provenance.relatives import MemoryMeanings
+def _meanings(engine: Engine) -> Meanings:
+    from adapters.sql.provenance.meanings import SqlMeanings
 
-    return MemoryMeanings()
+    return SqlMeanings(engine)
 
 
 def _looked_at(settings: Settings, private_files: PrivateFiles) -> LookedAt:
@@ -114,7 +113,7 @@ class ProvenanceContainer(containers.DeclarativeContainer):
     items = providers.ThreadSafeSingleton(_items, engine=engine)
     people = providers.ThreadSafeSingleton(_people, engine=engine)
     relatives = providers.ThreadSafeSingleton(_relatives, engine=engine)
-    meanings = providers.ThreadSafeSingleton(_meanings)
+    meanings = providers.ThreadSafeSingleton(_meanings, engine=engine)
     looked_at = providers.ThreadSafeSingleton(_looked_at, settings=settings, private_files=private_files)
 
     find_whereabouts: providers.Factory[FindWhereabouts] = providers.Factory(
