@@ -5,7 +5,7 @@ bits alone find the candidates, which are then judged by their bytes.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +32,6 @@ def quantised(vector: Vector) -> tuple[float, bytes]:
 def sign_bits(vector: Vector) -> bytes:
     """A bit for each dimension, padded to whole words of 64."""
     return _padded(np.packbits(_floats(vector) > 0)).tobytes()
-
-
-def sign_bits_of(quantised_bytes: bytes) -> bytes:
-    """The same of a vector that is kept already."""
-    return _padded(np.packbits(np.frombuffer(quantised_bytes, np.int8) > 0)).tobytes()
-
-
-def width_of_bits(dimensions: int) -> int:
-    """Bytes of one entry."""
-    return -(-dimensions // (8 * _WORD)) * _WORD
 
 
 def numbers(packed: bytes) -> Ints:
@@ -77,11 +67,6 @@ def similarities(vector: Vector, scales: Sequence[float], quantised_bytes: Seque
     steps = np.frombuffer(b"".join(quantised_bytes), np.int8).reshape(len(quantised_bytes), -1).astype(np.float32)
     found: Floats = (steps @ _floats(vector)) * np.asarray(scales, np.float32)
     return found
-
-
-def restored(scale: float, quantised_bytes: bytes) -> tuple[float, ...]:
-    values: Any = np.frombuffer(quantised_bytes, np.int8).astype(np.float32) * np.float32(scale)
-    return tuple(values.tolist())
 
 
 def held_in(values: Ints, sorted_values: Ints) -> NDArray[np.bool_]:
