@@ -123,6 +123,7 @@ SEARCH = {
     "search:any-query-is-safe": "Any text is a query, and none is an error of the index.",
     "search:chunks": "Long texts have more chunks, each with its title and its note.",
     "search:cjk": "Chinese and Japanese substrings are found.",
+    "search:coverage": "How many passages each model covers is told.",
     "search:embed-resumes": "An embedding that was stopped goes on where it stopped.",
     "search:embed-command": "Embedding can be run alone, and says what it did.",
     "search:embedder": "Every embedder turns texts into vectors of its space, in order.",
