@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from domain.acts import Act
 from domain.expertise import DAY_MS, is_bot
 from domain.references import mentions
 
@@ -38,16 +39,6 @@ class Urgency(IntEnum):
     AWAITING_RESPONSE = 2
     NOT_READY = 3
     STALE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """Something that somebody did on an item. Only what is `spoken` hands over the turn; system notes do not."""
-
-    username: str
-    at: int
-    body: str = ""
-    spoken: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from application.people.show_workload import ShowWorkload
     from application.ports.blame import Blame
     from application.ports.clock import Clock
+    from application.ports.commit_reader import CommitReader
     from application.ports.item_histories import ItemHistories
+    from application.ports.path_reader import PathReader
     from application.ports.people_reader import PeopleReader
     from application.ports.private_files import PrivateFiles
     from application.ports.project_places import ProjectPlaces
-    from application.ports.provenance_reader import CommitReader, PathReader
     from application.ports.relatives import Meanings, Relatives
     from application.provenance.decided import FindBackground
     from application.provenance.explain_item import ExplainItem

@@ -7,10 +7,11 @@ from typing import Protocol
 
 import pytest
 
+from application.ports.commit_reader import CommitReader
 from application.ports.item_histories import ItemHistories
+from application.ports.path_reader import DiffCoverage, PathReader
 from application.ports.people_reader import ExpertiseQuery, Part, PeopleReader
 from application.ports.project_places import ProjectPlaces
-from application.ports.provenance_reader import CommitReader, DiffCoverage, PathReader
 from application.ports.relatives import Relatives
 from contracts import builders as make
 from domain.attribution import ShaRole

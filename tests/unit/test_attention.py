@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.attention import Act, Attention, AttentionState, Urgency, attention, is_new, speaks_to, urgency
+from domain.acts import Act
+from domain.attention import Attention, AttentionState, Urgency, attention, is_new, speaks_to, urgency
 from domain.expertise import DAY_MS
 
 NOW = 100 * DAY_MS

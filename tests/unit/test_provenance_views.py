@@ -31,10 +31,14 @@ from domain.blame import Passage
 from domain.freshness import FreshnessState
 from domain.path_changes import ChangeKind
 from domain.refs import EntityKind
-from entrypoints.cli.people_view import show_reviews
-from entrypoints.cli.provenance_view import show_drift, show_file_history, show_related, show_timeline
+from entrypoints.cli.drift_view import show_drift
+from entrypoints.cli.file_history_view import show_file_history
+from entrypoints.cli.line_trace_view import show_line_trace
+from entrypoints.cli.path_trace_view import show_path_trace
+from entrypoints.cli.related_view import show_related
+from entrypoints.cli.reviews_view import show_reviews
 from entrypoints.cli.screen import Screen
-from entrypoints.cli.trace_view import show_line_trace, show_path_trace
+from entrypoints.cli.timeline_view import show_timeline
 
 FRESH = MirrorAge(state=FreshnessState.FRESH, synced_at=make.NOON, age_seconds=0, last_run_status=None)
 MERGE = shown_item(mr_key(1), merged(1))

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
+from application.ports.path_reader import PathReader
 from application.ports.people_reader import ExpertiseQuery, PeopleReader
 from application.ports.project_places import ProjectPlace
-from application.ports.provenance_reader import PathReader
 from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts

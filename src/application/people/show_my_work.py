@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from application.people.find_person import FindPerson
 from application.people.looked_at import LookedAt
+from application.people.shown_notes import ShownNote, shown_note
 from application.ports.clock import Clock
 from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
-from application.provenance.shown import ShownItem, ShownNote, shown_item, shown_note
+from application.provenance.shown import ShownItem, shown_item
 from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
-from domain.attention import STALE_DAYS, Act, AttentionState, attention, is_new, urgency
+from domain.acts import Act
+from domain.attention import STALE_DAYS, AttentionState, attention, is_new, urgency
 from domain.entities import MergeRequest
 from domain.expertise import DAY_MS
 from domain.refs import EntityKind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from domain.attention import Act
+from domain.acts import Act
 from domain.entities import Entity, User
 from domain.expertise import TouchingMergeRequest
 from domain.refs import EntityKind, ProjectId

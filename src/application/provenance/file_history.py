@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from application.ports.item_histories import ItemHistories
+from application.ports.path_reader import PathReader
 from application.ports.project_places import ProjectPlace
-from application.ports.provenance_reader import PathReader
 from application.provenance.missing_paths import path_not_found
 from application.provenance.shown import ShownThread, shown_thread
 from application.provenance.touched_file import (

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from application.ports.blame import Blame
+from application.ports.commit_reader import CommitReader
 from application.ports.project_places import ProjectPlace
-from application.ports.provenance_reader import CommitReader
 from domain.attribution import (
     Attribution,
     Evidence,

@@ -1,7 +1,7 @@
 """Why a path has no history, and what would bring one."""
 
+from application.ports.path_reader import PathReader
 from application.ports.project_places import ProjectPlace
-from application.ports.provenance_reader import PathReader
 from domain.errors import NotFound
 
 _SUGGESTED = 5

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from application.ports.provenance_reader import PathReader
+from application.ports.path_reader import PathReader
 from domain.refs import ProjectId
 from domain.renames import MAX_HOPS, Resolution, resolve_renames
 

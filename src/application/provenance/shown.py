@@ -1,9 +1,8 @@
-"""Items, threads and notes as provenance answers show them: flat, and with what is needed to find them again."""
+"""Items and threads as provenance answers show them: flat, and with what is needed to find them again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from application.ports.people_reader import NoteSeen
 from domain.entities import Discussion, Entity, MergeRequest, Note
 from domain.excerpts import one_line
 from domain.refs import EntityKind
@@ -24,21 +23,6 @@ class ShownItem:
     updated_at: int
     merged_at: int | None
     closed_at: int | None
-    web_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownNote:
-    project_path: str
-    noteable_type: str
-    parent_iid: int
-    parent_title: str | None
-    gitlab_discussion_id: str | None
-    gitlab_note_id: int | None
-    author: str
-    created_at: int
-    excerpt: str
-    path: str | None
     web_url: str
 
 
@@ -78,22 +62,6 @@ def shown_item(key: ItemKey, entity: Entity) -> ShownItem:
         merged_at=entity.merged_at if isinstance(entity, MergeRequest) else None,
         closed_at=entity.closed_at,
         web_url=entity.web_url,
-    )
-
-
-def shown_note(note: NoteSeen) -> ShownNote:
-    return ShownNote(
-        project_path=note.item.project_path,
-        noteable_type=note.item.kind.noteable_type,
-        parent_iid=note.item.iid,
-        parent_title=note.item_title,
-        gitlab_discussion_id=note.gitlab_discussion_id,
-        gitlab_note_id=note.gitlab_note_id,
-        author=note.author,
-        created_at=note.created_at,
-        excerpt=one_line(note.body, EXCERPT),
-        path=note.path,
-        web_url=note.web_url,
     )
 
 

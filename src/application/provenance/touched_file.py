@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from application.ports.provenance_reader import FolderChanges, PathReader
+from application.ports.path_reader import FolderChanges, PathReader
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
 from domain.path_changes import ChangeKind, PathChange
 from domain.refs import ProjectId

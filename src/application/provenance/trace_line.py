@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from application.ports.blame import Blame
-from application.ports.provenance_reader import PathReader
+from application.ports.path_reader import PathReader
 from application.provenance.decided import Background, FindBackground
 from application.provenance.find_merge_request import FindMergeRequest, MergeRequestOf
 from application.provenance.line_records import (

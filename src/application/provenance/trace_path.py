@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from application.ports.provenance_reader import PathReader
+from application.ports.path_reader import PathReader
 from application.provenance.decided import Background, DecidingThread, FindBackground, LinkedIssue
 from application.provenance.missing_paths import path_not_found
 from application.provenance.shown import ShownItem, shown_item

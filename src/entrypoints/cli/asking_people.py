@@ -1,24 +1,21 @@
 """Asking for people, and answering."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
-from application.people.find_active_threads import ActiveThreadsSince
-from application.people.find_experts import ExpertsOn
-from application.people.find_overlap import OverlapOn
-from application.people.show_my_work import MyWork
-from application.people.show_reviews import ReviewsBy
-from application.people.show_workload import WorkloadOf
-from application.provenance.whereabouts import Asked
 from domain.errors import UsageError
-from domain.score_settings import score_rules
-from entrypoints.cli import people_view as view
 from entrypoints.cli.asking import duration, moment
-from entrypoints.cli.asking_provenance import asked, opened_provenance
+from entrypoints.cli.asking_provenance import asked, opened_provenance, view
 from entrypoints.cli.invocation import invocation
 from entrypoints.cli.output import answer, answer_list
+
+if TYPE_CHECKING:
+    from application.provenance.whereabouts import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +41,9 @@ class PeopleAnswers:
         self._require_fresh = require_fresh
 
     def experts(self, path: str, options: WhoOptions) -> None:
+        from application.people.find_experts import ExpertsOn
+        from domain.score_settings import score_rules
+
         rules = score_rules(options.weights, options.exclude)
         with opened_provenance(self._ctx) as box:
             as_of = moment(options.as_of, now=box.clock().now_ms(), end_of_day=True)
@@ -51,16 +51,20 @@ class PeopleAnswers:
                 ExpertsOn(asked=self._asked(path), rules=rules, as_of=as_of, explain=options.explain, limit=self._limit)
             )
         meta = {"mode": "expert", "total": found.total, "freshness": found.freshness}
-        answer(self._ctx, found.experts, lambda screen: view.show_experts(screen, found), meta=meta)
+        answer(self._ctx, found.experts, view("experts_view:show_experts", found), meta=meta)
 
     def overlap(self, path: str) -> None:
+        from application.people.find_overlap import OverlapOn
+
         with opened_provenance(self._ctx) as box:
             since = moment(self._since, now=box.clock().now_ms())
             found = box.find_overlap()(OverlapOn(asked=self._asked(path), since=since, limit=self._limit))
         meta = {"mode": "overlap", "total": found.total, "freshness": found.freshness}
-        answer(self._ctx, found.overlap, lambda screen: view.show_overlap(screen, found), meta=meta)
+        answer(self._ctx, found.overlap, view("overlap_view:show_overlap", found), meta=meta)
 
     def workload(self, username: str) -> None:
+        from application.people.show_workload import WorkloadOf
+
         with opened_provenance(self._ctx) as box:
             found = box.show_workload()(
                 WorkloadOf(
@@ -71,9 +75,11 @@ class PeopleAnswers:
                 )
             )
         meta = {"mode": "workload", "freshness": found.freshness}
-        answer(self._ctx, found.workload, lambda screen: view.show_workload(screen, found), meta=meta)
+        answer(self._ctx, found.workload, view("workload_view:show_workload", found), meta=meta)
 
     def reviews(self, username: str) -> None:
+        from application.people.show_reviews import ReviewsBy
+
         with opened_provenance(self._ctx) as box:
             found = box.show_reviews()(
                 ReviewsBy(
@@ -90,9 +96,11 @@ class PeopleAnswers:
             "total_asked": found.total_asked,
             "freshness": found.freshness,
         }
-        answer(self._ctx, found.reviews, lambda screen: view.show_reviews(screen, found), meta=meta)
+        answer(self._ctx, found.reviews, view("reviews_view:show_reviews", found), meta=meta)
 
     def active(self) -> None:
+        from application.people.find_active_threads import ActiveThreadsSince
+
         with opened_provenance(self._ctx) as box:
             found = box.find_active_threads()(
                 ActiveThreadsSince(
@@ -105,13 +113,15 @@ class PeopleAnswers:
         answer_list(
             self._ctx,
             found.threads,
-            lambda screen: view.show_active(screen, found),
+            view("active_view:show_active", found),
             total=len(found.threads),
             meta={"mode": "active", "since_at": found.since_at, "freshness": found.freshness},
         )
 
     def my_work(self, user: str | None, *, reset_cursor: bool) -> None:
         """The cursor moves only once everything was shown: what raises on the way leaves it where it was."""
+        from application.people.show_my_work import MyWork
+
         username = user or self._configured_user()
         with opened_provenance(self._ctx) as box:
             found = box.show_my_work()(
@@ -126,7 +136,7 @@ class PeopleAnswers:
             answer(
                 self._ctx,
                 found.desk,
-                lambda screen: view.show_desk(screen, found),
+                view("desk_view:show_desk", found),
                 meta={"cursor_reset": reset_cursor, "freshness": found.freshness},
             )
             if reset_cursor:

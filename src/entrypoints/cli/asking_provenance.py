@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from entrypoints.cli.invocation import invocation, opened
 if TYPE_CHECKING:
     from application.provenance.whereabouts import Asked
     from domain.refs import EntityKind
+    from entrypoints.cli.output import Human
+    from entrypoints.cli.screen import Screen
     from entrypoints.provenance_container import ProvenanceContainer
 
 
@@ -35,6 +38,16 @@ def asked(ctx: typer.Context, path: str, project: str | None, require_fresh: str
         default_project=invocation(ctx).settings().default_project,
         require_fresh_ms=duration(require_fresh),
     )
+
+
+def view(place: str, found: object) -> Human:
+    """Shows an answer to people by a `module:function` of this package, which is loaded only if it has to be."""
+
+    def show(screen: Screen) -> None:
+        module, _, name = place.partition(":")
+        getattr(importlib.import_module(f"entrypoints.cli.{module}"), name)(screen, found)
+
+    return show
 
 
 def kind_of(word: str) -> EntityKind:

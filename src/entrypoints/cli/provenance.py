@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from entrypoints.cli import panels
-from entrypoints.cli.asking_provenance import asked, opened_provenance
+from entrypoints.cli.asking_provenance import asked, opened_provenance, view
 from entrypoints.cli.options import Limit, ProjectName, RequireFresh, Since
 from entrypoints.cli.output import answer, answer_item, answer_list
 from entrypoints.cli.tree import command
@@ -57,7 +57,6 @@ def _add_file_history(root: typer.Typer) -> None:
     ) -> None:
         """Show which merge requests touched a file, through all its renames, the newest first."""
         from application.provenance.file_history import FileHistoryOf
-        from entrypoints.cli.provenance_view import show_file_history
 
         question = FileHistoryOf(
             asked=asked(ctx, path, project, require_fresh),
@@ -72,7 +71,7 @@ def _add_file_history(root: typer.Typer) -> None:
         answer(
             ctx,
             found.history,
-            lambda screen: show_file_history(screen, found),
+            view("file_history_view:show_file_history", found),
             meta={
                 "total_mrs": found.total_mrs,
                 "renames_followed": found.renames_followed,
@@ -142,7 +141,6 @@ def _add_timeline(root: typer.Typer) -> None:
         """Show what happened, in order: to one item, or to all that fits some words, and to what they refer to."""
         from application.provenance.show_timeline import TimelineOf
         from entrypoints.cli.asking import moment
-        from entrypoints.cli.provenance_view import show_timeline
 
         with opened_provenance(ctx) as box:
             found = box.show_timeline()(
@@ -159,7 +157,7 @@ def _add_timeline(root: typer.Typer) -> None:
         answer(
             ctx,
             found.timeline,
-            lambda screen: show_timeline(screen, found),
+            view("timeline_view:show_timeline", found),
             meta={
                 "total_events": found.total_events,
                 "truncated": found.total_events > len(found.timeline.events),
@@ -184,7 +182,6 @@ def _add_explain(root: typer.Typer) -> None:
         """Show a brief of one item: decisions, open threads, people, relatives; each with the note it comes from."""
         from application.provenance.explain_item import ExplanationOf
         from entrypoints.cli.asking_provenance import kind_of
-        from entrypoints.cli.provenance_view import show_explanation
 
         with opened_provenance(ctx) as box:
             found = box.explain_item()(
@@ -193,7 +190,7 @@ def _add_explain(root: typer.Typer) -> None:
         answer_item(
             ctx,
             found.explanation,
-            lambda screen: show_explanation(screen, found),
+            view("explain_view:show_explanation", found),
             meta={"freshness": found.freshness},
         )
 
@@ -219,7 +216,6 @@ def _add_related(root: typer.Typer) -> None:
         """Show what resembles an item: by references, files, labels and, where there are vectors, by meaning."""
         from application.provenance.find_related import RelatedTo
         from entrypoints.cli.asking_provenance import kind_of
-        from entrypoints.cli.provenance_view import show_related
 
         with opened_provenance(ctx) as box:
             found = box.find_related()(
@@ -228,7 +224,7 @@ def _add_related(root: typer.Typer) -> None:
         answer_list(
             ctx,
             found.related,
-            lambda screen: show_related(screen, found),
+            view("related_view:show_related", found),
             total=len(found.related),
             meta={"signs": found.signs, "freshness": found.freshness},
         )
@@ -256,7 +252,6 @@ def _add_drift(root: typer.Typer) -> None:
         """Show where the discussion of an item left what its description is about. It needs vectors."""
         from application.provenance.find_drift import DriftOf
         from entrypoints.cli.asking_provenance import kind_of
-        from entrypoints.cli.provenance_view import show_drift
 
         with opened_provenance(ctx) as box:
             found = box.find_drift()(
@@ -265,7 +260,7 @@ def _add_drift(root: typer.Typer) -> None:
         answer_list(
             ctx,
             found.notes,
-            lambda screen: show_drift(screen, found),
+            view("drift_view:show_drift", found),
             total=len(found.notes),
             meta={"threshold": found.threshold, "freshness": found.freshness},
         )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from application.provenance.shown import ShownItem, ShownNote, ShownThread
+from application.provenance.shown import ShownItem, ShownThread
 from entrypoints.cli.screen import Cell, Screen
 from entrypoints.cli.tables import state
 
-_SIGILS = {"Issue": "#", "MergeRequest": "!"}
+SIGILS = {"Issue": "#", "MergeRequest": "!"}
 
 
 def name_of(item: ShownItem) -> Cell:
@@ -33,7 +33,7 @@ def show_thread(screen: Screen, thread: ShownThread, *, indent: int, why: str = 
         Cell(f"@{thread.author}", "bold", thread.web_url),
         "  ",
         screen.ago(thread.created_at),
-        Cell(f"  {_counted(thread.notes, 'note')}{marks}{'  ' + why if why else ''}", "dim"),
+        Cell(f"  {counted(thread.notes, 'note')}{marks}{'  ' + why if why else ''}", "dim"),
     )
     place = place_of(thread)
     if place:
@@ -50,20 +50,6 @@ def place_of(thread: ShownThread) -> str:
     return f"{path}:{line}" if line else path
 
 
-def show_note_line(screen: Screen, note: ShownNote, *, indent: int, mark: str = "") -> None:
-    parent = f"{note.project_path}{_SIGILS[note.noteable_type]}{note.parent_iid}"
-    screen.line(
-        " " * indent,
-        Cell(mark, "yellow"),
-        Cell(parent, "bold", note.web_url),
-        "  ",
-        Cell(f"@{note.author}  ", "dim"),
-        screen.ago(note.created_at),
-        "  ",
-        note.excerpt,
-    )
-
-
 def show_names(screen: Screen, names: Sequence[str], label: str) -> None:
     if len(names) > 1:
         screen.line(Cell(f"{label}: ", "dim"), Cell(" → ".join(names), "cyan"))
@@ -74,10 +60,6 @@ def show_hints(screen: Screen, hints: Iterable[str]) -> None:
         screen.line(Cell(hint, "yellow"))
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 def counted(number: int, word: str) -> str:
     """`1 note`, `2 notes`."""
-    return _counted(number, word)
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -16,7 +16,8 @@ from application.ports.people_reader import (
     ReviewDone,
     ReviewsDone,
 )
-from domain.attention import Act, speaks_to
+from domain.acts import Act
+from domain.attention import speaks_to
 from domain.entities import Discussion, FileChange, MergeRequest, Note, User
 from domain.expertise import NoteBy, TouchingMergeRequest
 from domain.refs import EntityKind, ProjectId

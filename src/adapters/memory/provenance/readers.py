@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
 from application.ports.item_histories import ItemRecord
+from application.ports.path_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
 from application.ports.project_places import ProjectPlace
-from application.ports.provenance_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
 from domain.attribution import Candidate, ShaMatch, ShaRole
 from domain.blame import CommitFacts
 from domain.commit_messages import NamedMergeRequest

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
-from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.provenance.locating import instance_of, located
 from adapters.sql.schema import (
@@ -21,7 +20,6 @@ from adapters.sql.schema import (
     projects,
     title_vectors,
 )
-from adapters.sql.vectors.index import SqlVectorIndex
 from application.ports.document_search import SearchFilter
 from application.ports.relatives import ThreadMeaning
 from application.ports.vector_index import Meant
@@ -70,7 +68,6 @@ class SqlMeanings:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._index = SqlVectorIndex(engine)
 
     def of_threads(self, instance: str, item: ItemKey) -> ThreadMeaning | None:
         with self._engine.connect() as connection:
@@ -82,11 +79,11 @@ class SqlMeanings:
             found = _vectors(connection, instance, item)
         if found is None:
             return ()
-        asked = array("f", found.description)
+        from adapters.sql.vectors.index import SqlVectorIndex  # noqa: PLC0415 - numpy, 60 ms that few answers need
+
+        index, asked = SqlVectorIndex(self._engine), array("f", found.description)
         near = [
-            one
-            for meant in Meant
-            for one in self._index.nearest(found.space, asked, meant, _ANYTHING, limit=_WIDER * limit)
+            one for meant in Meant for one in index.nearest(found.space, asked, meant, _ANYTHING, limit=_WIDER * limit)
         ]
         with self._engine.connect() as connection:
             keys = _items(connection, instance, [one.document_id for one in near])
@@ -133,7 +130,8 @@ def _space(row: Row) -> EmbeddingSpace:
 
 
 def _floats(row: Row) -> Floats:
-    return kernel.restored(row.scale, row.vector)
+    """One signed byte a dimension, to be multiplied by the scale."""
+    return tuple(step * row.scale for step in array("b", row.vector))
 
 
 def _mean(vectors: Sequence[Floats]) -> Floats:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, case, func, or_, select, u
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
 from adapters.sql.thread_reading import living_threads
-from application.ports.provenance_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
+from application.ports.path_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
 from domain.path_changes import PathChange, change_kind, is_mainline, mainline_branches
 from domain.refs import DependentKind, EntityKind, ProjectId
 from domain.timeline import ItemKey

@@ -16,7 +16,8 @@ from adapters.sql.provenance.reviews import reviews_by
 from adapters.sql.provenance.touching import touching
 from adapters.sql.schema import discussions, instances, issues, merge_requests, notes, projects, users
 from application.ports.people_reader import ActiveThread, ExpertiseQuery, NoteSeen, Part, PartTaken, ReviewsDone
-from domain.attention import Act, speaks_to
+from domain.acts import Act
+from domain.attention import speaks_to
 from domain.entities import User
 from domain.expertise import TouchingMergeRequest
 from domain.refs import EntityKind, ProjectId

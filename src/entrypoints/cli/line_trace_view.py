@@ -1,21 +1,12 @@
-"""Traces, for people: the chain from code to the talk that decided it."""
+"""Traces of lines, for people: the chain from code to the talk that decided it."""
 
-from collections.abc import Sequence
-
-from application.provenance.decided import DecidingThread, LinkedIssue
 from application.provenance.line_records import FoundMergeRequest, LineTraceAnswer, TracedLines
-from application.provenance.trace_path import PathChain, PathTraceAnswer
+from entrypoints.cli.decided_view import show_issues, show_threads
 from entrypoints.cli.freshness_view import show_age
-from entrypoints.cli.provenance_parts import counted, show_item_line, show_names, show_thread
+from entrypoints.cli.provenance_parts import show_item_line
 from entrypoints.cli.screen import Cell, Screen
 
 _INDENT = 2
-_WHY = {
-    "at_the_line": "at the line",
-    "names_it": "names it",
-    "same_file": "on the file",
-    "same_item": "",
-}
 _METHODS = {
     "merge_commit_sha": "its merge commit",
     "squash_commit_sha": "its squash commit",
@@ -28,36 +19,6 @@ _METHODS = {
     "mr_diff": "its diff adds the line",
     "commit_of_unmerged_mr": "a merge request that was never merged",
 }
-
-
-def show_path_trace(screen: Screen, found: PathTraceAnswer) -> None:
-    with screen.paged():
-        screen.line(Cell(found.trace.path or ".", "bold"), Cell(f"  {found.trace.project_path}", "dim"))
-        show_names(screen, found.trace.resolved_paths, "names")
-        for chain in found.trace.chains:
-            screen.blank()
-            _show_chain(screen, chain)
-        if found.total_mrs > len(found.trace.chains):
-            screen.line(Cell(f"{len(found.trace.chains)} of {counted(found.total_mrs, 'merge request')}; -n", "dim"))
-        show_age(screen, found.freshness)
-
-
-def _show_chain(screen: Screen, chain: PathChain) -> None:
-    show_item_line(screen, chain.merge_request, after=f"  {chain.change_type.value}")
-    _show_issues(screen, chain.issues)
-    _show_threads(screen, chain.discussions)
-
-
-def _show_issues(screen: Screen, issues: Sequence[LinkedIssue]) -> None:
-    for one in issues:
-        show_item_line(screen, one.issue, indent=_INDENT, after=f"  {one.relation}")
-
-
-def _show_threads(screen: Screen, threads: Sequence[DecidingThread]) -> None:
-    for one in threads:
-        screen.blank()
-        names = f" {', '.join(one.identifiers)}" if one.reason == "names_it" else ""
-        show_thread(screen, one.thread, indent=2 * _INDENT, why=f"{_WHY[one.reason]}{names}")
 
 
 def show_line_trace(screen: Screen, found: LineTraceAnswer) -> None:
@@ -90,8 +51,8 @@ def _show_lines(screen: Screen, path: str, lines: TracedLines) -> None:
         _show_found(screen, lines.merge_request)
     for other in lines.alternatives:
         screen.line(Cell(f"or {other.project_path}!{other.iid}: {_METHODS[other.method.value]}", "dim"))
-    _show_issues(screen, lines.issues)
-    _show_threads(screen, lines.discussions)
+    show_issues(screen, lines.issues)
+    show_threads(screen, lines.discussions)
 
 
 def _show_found(screen: Screen, found: FoundMergeRequest) -> None:

@@ -1,12 +1,9 @@
-"""What the store knows of files and commits: which merge requests touched them."""
+"""What the store knows of files: which merge requests touched them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.attribution import Candidate, ShaMatch
-from domain.blame import CommitFacts
-from domain.commit_messages import NamedMergeRequest
 from domain.entities import Discussion
 from domain.path_changes import PathChange
 from domain.refs import ProjectId
@@ -79,29 +76,4 @@ class PathReader(Protocol):
         self, project_id: ProjectId, iids: Collection[int], paths: Collection[str]
     ) -> tuple[ItemThread, ...]:
         """These merge requests' living threads on the diff of a file of these names, in the order they were made."""
-        ...
-
-
-class CommitReader(Protocol):
-    """Commits as merge requests hold them."""
-
-    def matches(self, project_id: ProjectId, shas: Sequence[str]) -> tuple[ShaMatch, ...]:
-        """Merge requests that hold a commit in any role; a sha of fewer than 40 characters matches by prefix."""
-        ...
-
-    def candidates(self, instance: str, named: Collection[NamedMergeRequest]) -> tuple[Candidate, ...]:
-        """Those of the named merge requests that the store holds, each under its present project path."""
-        ...
-
-    def rewritten(self, project_id: ProjectId, paths: Sequence[str], commit: CommitFacts) -> tuple[Candidate, ...]:
-        """Merge requests that touched one of the paths and hold a commit of the same title, author and author time."""
-        ...
-
-    def adding(
-        self, project_id: ProjectId, paths: Sequence[str], text: str, *, merged_since: int, limit: int
-    ) -> tuple[Candidate, ...]:
-        """Merge requests merged since then whose diff of one of the paths adds the line `text`, white space aside.
-
-        Of those that touched the path, the `limit` merged first are looked at.
-        """
         ...
