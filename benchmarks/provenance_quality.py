@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from adapters.git.blame import GitBlame
 from adapters.git.command import from_process_environment
+from application.people.find_experts import NEWEST
 from domain.attribution import (
     Attribution,
     Candidate,
@@ -42,6 +43,7 @@ from domain.renames import resolve_renames
 
 Row = dict[str, Any]
 TOP = 5
+BY_AUTHORS, BY_PEOPLE, FORMULA = "counting MRs written", "counting MRs written or reviewed", "formula"
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -135,7 +137,16 @@ def share(part: float, whole: float) -> str:
     return f"{part / whole:.3f}" if whole else "-"
 
 
-def file_histories(corpus: Path, projects: Mapping[str, Project]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How many histories are those of the diffs, and how near those without gaps come to git's."""
+
+    agreed: int
+    total: int
+    mean_jaccard: float
+
+
+def file_histories(corpus: Path, projects: Mapping[str, Project]) -> Agreement:
     agreed, jaccards, total = 0, list[float](), 0
     for row in rows(corpus / "truth/file_history.ndjson"):
         changes = projects[row["project"]].changes
@@ -152,8 +163,9 @@ def file_histories(corpus: Path, projects: Mapping[str, Project]) -> None:
             print(f"  differs: {row['file']}: only here {sorted(mine - by_diffs)}, missing {sorted(by_diffs - mine)}")
         if row["git"]["commits_outside_corpus"] == 0:
             jaccards.append(len(mine & git) / len(mine | git) if mine | git else 1.0)
-    mean = share(math.fsum(jaccards), len(jaccards))
-    print(f"file-history: agrees with by_diffs {agreed}/{total}; mean Jaccard with git {mean} over {len(jaccards)}")
+    mean = math.fsum(jaccards) / len(jaccards) if jaccards else 1.0
+    print(f"file-history: agrees with by_diffs {agreed}/{total}; mean Jaccard with git {mean:.3f} over {len(jaccards)}")
+    return Agreement(agreed=agreed, total=total, mean_jaccard=mean)
 
 
 class Checkouts:
@@ -288,12 +300,14 @@ def _touching(one: Activity, files: set[str] | None) -> TouchingMergeRequest:
     )
 
 
-def reviewers(corpus: Path, projects: Mapping[str, Project]) -> None:
+def reviewers(corpus: Path, projects: Mapping[str, Project]) -> dict[str, float]:
+    """hit@5 of each way to rank."""
+    found = {}
     rankings: dict[str, Ranking] = {
-        "counting MRs written": by_count(authors),
-        "counting MRs written or reviewed": by_count(authors_and_reviewers),
-        "formula, path only": by_formula(ScoreRules(nearby=0), 100),
-        "formula": by_formula(ScoreRules(), 100),
+        BY_AUTHORS: by_count(authors),
+        BY_PEOPLE: by_count(authors_and_reviewers),
+        "formula, path only": by_formula(ScoreRules(nearby=0), NEWEST),
+        FORMULA: by_formula(ScoreRules(), NEWEST),
     }
     truth = list(rows(corpus / "truth/reviewers.ndjson"))
     for name, ranking in rankings.items():
@@ -305,6 +319,13 @@ def reviewers(corpus: Path, projects: Mapping[str, Project]) -> None:
         hits = [rank for rank in ranks if rank is not None and rank < TOP]
         first = [rank for rank in ranks if rank == 0]
         print(f"who: {name}: hit@{TOP} {share(len(hits), len(ranks))}, hit@1 {share(len(first), len(ranks))}")
+        found[name] = len(hits) / len(ranks)
+    return found
+
+
+def read_projects(corpus: Path) -> dict[str, Project]:
+    folders = sorted((corpus / "projects").iterdir())
+    return {project.path: project for project in map(Project, folders)}
 
 
 def main() -> None:
@@ -314,8 +335,7 @@ def main() -> None:
     options = parser.parse_args()
     for corpus in options.corpora:
         print(f"== {corpus.name}")
-        folders = sorted((corpus / "projects").iterdir())
-        projects = {project.path: project for project in map(Project, folders)}
+        projects = read_projects(corpus)
         file_histories(corpus, projects)
         reviewers(corpus, projects)
         if options.repositories is not None:
