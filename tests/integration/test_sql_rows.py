@@ -173,7 +173,8 @@ def row_counts(engine: Engine) -> dict[str, int]:
     return found
 
 
-EMPTY = {"project_aliases", "sync_runs", "app_lock_waiters"}
+VECTORS = {"embedding_spaces", "chunk_vectors", "title_vectors", "vector_segments"}
+EMPTY = {"project_aliases", "sync_runs", "app_lock_waiters", *VECTORS}
 
 
 def fill(transaction: Transaction, project_id: ProjectId) -> None:

@@ -148,8 +148,28 @@ def test_what_does_not_pass_is_the_right_error_of_both_syncs(home: Home, fault: 
     assert home.differences() == []
 
 
+IMPATIENT = [name for name, (_, error) in FAULTS.items() if error is GitLabRateLimited]
+
+
 @pytest.mark.requirement("sync:rule-4")
-@pytest.mark.parametrize("fault", [*FAULTS, "403"])
+@pytest.mark.parametrize("fault", IMPATIENT)
+def test_a_server_that_asks_for_patience_is_asked_nothing_more_and_the_rest_stays_queued(
+    home: Home, fault: str
+) -> None:
+    home.server.faults.add(FAULTS[fault][0](), "/issues/1/discussions", times=None)
+    run = home.house.sync().run
+    assert [(one.stage, one.code) for one in run.failures] == [("dependents:discussions", GitLabRateLimited.code)]
+    queued = home.house.rows("SELECT iid, attempts FROM pending_dependent_fetches")
+    assert (1, 1) in queued
+    assert {attempts for _, attempts in queued} <= {0, 1}
+    home.heal()
+    home.house.sync()
+    assert home.differences() == []
+    assert home.house.count("pending_dependent_fetches") == 0
+
+
+@pytest.mark.requirement("sync:rule-4")
+@pytest.mark.parametrize("fault", [name for name in (*FAULTS, "403") if name not in IMPATIENT])
 def test_a_set_that_fails_stays_queued_and_nothing_else_suffers(home: Home, fault: str) -> None:
     make, error = (FAULTS | LASTING)[fault]
     home.server.faults.add(make(), "/issues/1/discussions", times=None)
