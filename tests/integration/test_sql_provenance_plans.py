@@ -63,11 +63,25 @@ STATEMENTS = [
 ]
 
 
+def plan_of(engine: Engine, statement: Prepared) -> list[str]:
+    nothing = (None,) * statement.sql.count("?")
+    with engine.connect() as connection:
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.sql}", nothing)]
+
+
 @pytest.mark.requirement("provenance:query-plans")
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_large_tables_are_searched_by_an_index(engine: Engine, statement: Prepared) -> None:
-    with engine.connect() as connection:
-        nothing = (None,) * statement.sql.count("?")
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.sql}", nothing)]
+    plan = plan_of(engine, statement)
     walked = [step.split()[1] for step in plan if step.startswith("SCAN")]
     assert not LARGE & set(walked), plan
+
+
+OF_A_COMMIT = [param for param in STATEMENTS if str(param.id).startswith("commits.")]
+
+
+@pytest.mark.requirement("provenance:query-plans")
+@pytest.mark.parametrize("statement", OF_A_COMMIT)
+def test_a_line_is_not_traced_through_all_merge_requests_of_its_project(engine: Engine, statement: Prepared) -> None:
+    plan = plan_of(engine, statement)
+    assert not [step for step in plan if step.startswith("SEARCH") and step.endswith("(project_id=?)")], plan

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, Engine, bindparam, or_, select
+from sqlalchemy import Connection, Engine, bindparam, or_, select, union
 
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.provenance.locating import instance_of
@@ -18,6 +18,8 @@ _FULL_LENGTH = 40
 _MR = merge_requests.c
 _CANDIDATE = (_MR.iid, _MR.state, _MR.created_at, _MR.merged_at, projects.c.path.label("project_path"))
 _OF_PROJECT = (_MR.project_id == bindparam("project_id"), _MR.deleted_at.is_(None))
+_FOUND_OTHERWISE = (_MR.project_id + 0 == bindparam("project_id"), _MR.deleted_at.is_(None))
+"""The same, kept off the index on the project: a sha or the ids of a few merge requests find them sooner."""
 _HOLDERS = {
     _MR.merge_commit_sha: ShaRole.MERGE,
     _MR.squash_commit_sha: ShaRole.SQUASH,
@@ -31,7 +33,7 @@ _MATCHES = [
             (_CANDIDATES if column.table is merge_requests else _CANDIDATES.join(mr_commits))
             .add_columns(column.label("found_sha"))
             .where(
-                *_OF_PROJECT,
+                *_FOUND_OTHERWISE,
                 column.is_not(None),
                 column >= bindparam("first"),
                 column < bindparam("after"),
@@ -42,15 +44,22 @@ _MATCHES = [
     for column, role in _HOLDERS.items()
 ]
 _NAMED = Prepared(_CANDIDATES.where(*_OF_PROJECT, among(_MR.iid, "iids")))
-_CHANGED = or_(among(mr_file_changes.c.new_path, "paths"), among(mr_file_changes.c.old_path, "paths"))
-_TOUCHING = select(mr_file_changes.c.merge_request_id).where(
-    mr_file_changes.c.project_id == bindparam("project_id"), _CHANGED
+_SIDES = (mr_file_changes.c.new_path, mr_file_changes.c.old_path)
+_CHANGED = or_(*(among(side, "paths") for side in _SIDES))
+_TOUCHING = union(
+    *(
+        select(mr_file_changes.c.merge_request_id).where(
+            mr_file_changes.c.project_id == bindparam("project_id"), among(side, "paths")
+        )
+        for side in _SIDES
+    )
 )
+"""Each side of a change has its own index."""
 _REWRITTEN = Prepared(
     _CANDIDATES.join(mr_commits)
     .distinct()
     .where(
-        *_OF_PROJECT,
+        *_FOUND_OTHERWISE,
         _MR.id.in_(_TOUCHING),
         mr_commits.c.title == bindparam("title"),
         mr_commits.c.author_name == bindparam("author"),
@@ -61,7 +70,7 @@ _DIFFS = Prepared(
     _CANDIDATES.join(mr_file_changes, mr_file_changes.c.merge_request_id == _MR.id)
     .add_columns(mr_file_changes.c.diff)
     .where(
-        *_OF_PROJECT,
+        *_FOUND_OTHERWISE,
         _MR.id.in_(_TOUCHING),
         _CHANGED,
         _MR.state == "merged",
