@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from sqlalchemy import Engine
 
 from adapters.locks.kernel_liveness import KernelLiveness
@@ -24,10 +23,6 @@ from contracts.provenance_contract import merged, on_file
 from contracts.provenance_sql_shelf import SqlShelf
 from domain.blame import Checkout, CommitFacts
 from domain.git_remotes import Remote
-from domain.refs import EntityKind
-from entrypoints.cli import app, people, provenance
-from entrypoints.cli.past_items import show_item_as_of
-from entrypoints.cli.tree import command
 
 NOW = make.NOON + 10 * make.DAY
 SHA = make.sha(7)
@@ -72,7 +67,7 @@ def checkout() -> MemoryBlame:
 
 
 @pytest.fixture
-def lore(engine: Engine, shelf: SqlShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lore:
+def lore(engine: Engine, shelf: SqlShelf, tmp_path: Path) -> Lore:
     """A store in which !1 renamed the file and closes #2, after a talk; #3 waits for Alice."""
     app_id = shelf.project()
     diff = "@@ -1 +1 @@\n-max_retries = 3\n+max_retries = 5\n"
@@ -93,7 +88,6 @@ def lore(engine: Engine, shelf: SqlShelf, tmp_path: Path, monkeypatch: pytest.Mo
     )
     config = tmp_path / "config.toml"
     config.write_text(CONFIG)
-    monkeypatch.setattr(app, "_MODULES", (provenance, people))
     clock = MemoryClock(NOW)
     return Lore(
         {"LORE_CONFIG": str(config)},
@@ -272,28 +266,13 @@ def test_the_same_question_gets_the_same_bytes(lore: Lore, arguments: list[str])
     assert json.dumps(one.data) == json.dumps(other.data)
 
 
-class PastIssues:
-    """A module of the command line with the one command that shows an issue as it was."""
-
-    @staticmethod
-    def add_to(root: typer.Typer) -> None:
-        @command(root, "past", examples=["lore past 2 2026-01-02"])
-        def past(ctx: typer.Context, iid: int, as_of: str) -> None:
-            """Show an issue as it was."""
-            show_item_as_of(ctx, EntityKind.ISSUE, iid, as_of=as_of, project=None, require_fresh=None)
-
-        @command(root, "nothing", examples=["lore nothing"])
-        def nothing() -> None:
-            """Do nothing: a tree of one command only would be that command."""
-
-
 @pytest.mark.requirement("as-of:command")
-def test_an_issue_is_shown_as_it_was(lore: Lore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_MODULES", (PastIssues,))
-    item = lore("past", "2", "2026-01-01T12:30").data["item"]
+def test_an_issue_is_shown_as_it_was(lore: Lore) -> None:
+    item = lore("issues", "2", "--as-of", "2026-01-01T12:30").data["item"]
     assert (item["labels"], item["as_of_at"]) == ([], "2026-01-01T12:30:00.000Z")
     assert item["not_known"]["milestone"] == "milestone events were not synced"
-    shown = lore("past", "2", "2026-01-02", terminal=True).stdout
+    shown = lore("issues", "2", "--as-of", "2026-01-02", terminal=True).stdout
     assert "milestone not known" in shown
     assert "What issue 2 is about" in shown
-    assert lore("past", "2", "2025-01-01").exit_code == 17
+    assert lore("issues", "2", "--as-of", "2025-01-01").exit_code == 17
+    assert lore("mrs", "--as-of", "2025-01-01").exit_code == 2

@@ -22,7 +22,12 @@ def add_to(root: typer.Typer) -> None:
         root,
         "issues",
         aliases=["issue"],
-        examples=["lore issues --state opened --label bug", "lore issues 123 -p group/app", "lore issues --since 7d"],
+        examples=[
+            "lore issues --state opened --label bug",
+            "lore issues 123 -p group/app",
+            "lore issues 123 --as-of 2026-01-31",
+            "lore issues --since 7d",
+        ],
         answer="application.reading.listed:ListedIssue",
         answer_key="items",
         panel=panels.READ,
@@ -48,6 +53,7 @@ def add_to(root: typer.Typer) -> None:
         cursor: Cursor = None,
         require_fresh: RequireFresh = None,
         browser: options.Browser = False,
+        as_of: options.AsOf = None,
     ) -> None:
         """List issues, the last updated first, or show one with its description and threads.
 
@@ -56,7 +62,11 @@ def add_to(root: typer.Typer) -> None:
         from domain.dates import parse_date
         from domain.refs import EntityKind
         from entrypoints.cli.items import Listing, list_items, show_item
+        from entrypoints.cli.past_items import show_past_item
 
+        if as_of is not None:
+            show_past_item(ctx, EntityKind.ISSUE, iid, as_of=as_of, project=project, require_fresh=require_fresh)
+            return
         if iid is not None:
             show_item(ctx, EntityKind.ISSUE, iid, project=project, require_fresh=require_fresh, browser=browser)
             return

@@ -19,4 +19,8 @@ Assignee = Annotated[str | None, typer.Option("--assignee", help="Assigned to th
 Labels = Annotated[list[str] | None, typer.Option("--label", help="Has this label; several: has all.", metavar="LABEL")]
 Milestone = Annotated[str | None, typer.Option("--milestone", help="In this milestone.", metavar="TITLE")]
 Sort = Annotated[SortName, typer.Option("--sort", help="In the order of this field.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Show the item named as it was at that time."),
+]
 Browser = Annotated[bool, typer.Option("--open", help="Open the one that is shown in the browser too.")]

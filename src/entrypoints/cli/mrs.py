@@ -54,6 +54,7 @@ def add_to(root: typer.Typer) -> None:
         cursor: Cursor = None,
         require_fresh: RequireFresh = None,
         browser: options.Browser = False,
+        as_of: options.AsOf = None,
     ) -> None:
         """List merge requests, the last updated first, or show one with its description, threads, files and commits.
 
@@ -61,7 +62,13 @@ def add_to(root: typer.Typer) -> None:
         """
         from domain.refs import EntityKind
         from entrypoints.cli.items import Listing, list_items, show_item
+        from entrypoints.cli.past_items import show_past_item
 
+        if as_of is not None:
+            show_past_item(
+                ctx, EntityKind.MERGE_REQUEST, iid, as_of=as_of, project=project, require_fresh=require_fresh
+            )
+            return
         if iid is not None:
             show_item(ctx, EntityKind.MERGE_REQUEST, iid, project=project, require_fresh=require_fresh, browser=browser)
             return

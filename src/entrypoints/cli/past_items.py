@@ -3,6 +3,7 @@
 import typer
 
 from application.provenance.item_as_of import ItemAsOfMoment, PastItemAnswer
+from domain.errors import UsageError
 from domain.refs import EntityKind
 from entrypoints.cli.asking import moment
 from entrypoints.cli.asking_provenance import asked, opened_provenance
@@ -12,10 +13,12 @@ from entrypoints.cli.screen import Cell, Screen
 from entrypoints.cli.tables import facts, state
 
 
-def show_item_as_of(
-    ctx: typer.Context, kind: EntityKind, iid: int, *, as_of: str, project: str | None, require_fresh: str | None
+def show_past_item(
+    ctx: typer.Context, kind: EntityKind, iid: int | None, *, as_of: str, project: str | None, require_fresh: str | None
 ) -> None:
-    """A bare date stands for the end of that day."""
+    """A bare date stands for the end of that day. Raises `UsageError` where no item is named."""
+    if iid is None:
+        raise UsageError("--as-of shows one item as it was, and none is named.", suggestion="Give its number.")
     with opened_provenance(ctx) as box:
         now = box.clock().now_ms()
         at = moment(as_of, now=now, end_of_day=True)
