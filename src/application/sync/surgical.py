@@ -15,7 +15,8 @@ from application.ports.locks import SYNC, Lease, Locks
 from application.ports.progress import Progress
 from application.ports.workers import Workers
 from application.sync.commands import NamedOnInstance
-from application.sync.dependent_sets import DependentTask, FetchDependents, FetchedSet, write_set
+from application.sync.dependent_sets import DependentTask, FetchDependents, FetchedSet, SetMissing, write_set
+from application.sync.item_lookup import ItemGone, ProjectLost
 from application.sync.item_writes import ItemOutcome, bury_item, write_item
 from application.sync.preflight import Preflight, PreflightFindings
 from application.sync.preflight_errors import preflight_error, reconcile_action
@@ -202,13 +203,13 @@ class SurgicalSync:
     ) -> None:
         """Every set of every target, fetched and written directly: the queue is not this run's (C4)."""
         waiting = deque(
-            (target, DependentTask(project=project, ref=outcome.ref, dependent=dependent))
-            for target, outcome in outcomes.items()
+            DependentTask(project=project, ref=outcome.ref, dependent=dependent)
+            for outcome in outcomes.values()
             for dependent in _to_fetch(outcome)
         )
         targets = {outcome.ref: target for target, outcome in outcomes.items()}
         self._progress.stage("dependents", total=len(waiting))
-        for finished in self._workers.run(self._fetch_dependents, lambda: waiting.popleft()[1] if waiting else None):
+        for finished in self._workers.run(self._fetch_dependents, lambda: waiting.popleft() if waiting else None):
             self._cancellation.check()
             task, outcome = finished.item, finished.outcome
             self._progress.advance()
@@ -268,10 +269,9 @@ def _to_fetch(outcome: ItemOutcome) -> tuple[DependentKind, ...]:
     return dependents_of(outcome.ref.kind) if outcome.change is not None else outcome.wanted
 
 
-def _missing(outcome: object, task: DependentTask) -> LoreError:
-    error = getattr(outcome, "error", None)
-    if isinstance(error, LoreError):
-        return error
+def _missing(outcome: ItemGone | ProjectLost | SetMissing, task: DependentTask) -> LoreError:
+    if not isinstance(outcome, ItemGone):
+        return outcome.error
     return GitLabNotFound(f"GitLab answered 404 for {task.project.path}{task.ref.kind.sigil}{task.ref.iid} meanwhile.")
 
 
