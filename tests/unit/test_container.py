@@ -4,13 +4,13 @@ import ast
 import importlib
 import inspect
 import re
+import sys
 import typing
 from pathlib import Path
 
 import pytest
 
 from adapters.memory.progress import MemoryProgress
-from entrypoints import container as container_module
 from entrypoints.container import Container, Surroundings, open_container
 from entrypoints.late import Late
 from entrypoints.quick_injector import providers
@@ -23,9 +23,12 @@ BUILT = [
 ]
 
 
-def imported_for_annotations() -> dict[str, object]:
-    """What the container's module imports under TYPE_CHECKING, imported."""
-    tree = ast.parse(Path(str(container_module.__file__)).read_text())
+ROOMS = [room for room in Container.__mro__ if room.__module__.startswith("entrypoints.wiring.")]
+
+
+def imported_for_annotations(room: type) -> dict[str, object]:
+    """What the room's module imports under TYPE_CHECKING, imported."""
+    tree = ast.parse(inspect.getsource(sys.modules[room.__module__]))
     blocks = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
     imports = [node for block in blocks for node in block.body if isinstance(node, ast.ImportFrom)]
     return {
@@ -35,7 +38,8 @@ def imported_for_annotations() -> dict[str, object]:
     }
 
 
-NAMES = imported_for_annotations()
+NAMES = {name: made for room in ROOMS for name, made in imported_for_annotations(room).items()}
+SAID = {name: said for room in ROOMS for name, said in vars(room).get("__annotations__", {}).items()}
 
 
 def built_by(provider: object) -> object:
@@ -66,7 +70,7 @@ def test_each_provider_is_given_what_its_signature_asks(name: str, provider: pro
 def test_what_a_late_class_is_said_to_make_it_makes() -> None:
     """Without its annotation, mypy would take what it makes for Any."""
     late = {name: each for name, each in Container.providers.items() if isinstance(built_of(each), Late)}
-    said = {name: re.fullmatch(r"providers\.Factory\[(\w+)\]", Container.__annotations__[name]) for name in late}
+    said = {name: re.fullmatch(r"providers\.Factory\[(\w+)\]", SAID[name]) for name in late}
     assert {name: given_by(each) for name, each in late.items()} == {
         name: NAMES[match[1]] for name, match in said.items() if match
     }
