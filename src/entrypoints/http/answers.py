@@ -11,6 +11,7 @@ from entrypoints.answers import answer_body
 from entrypoints.json_text import to_json
 from entrypoints.outcomes import error_body, http_status
 from entrypoints.redaction import redact_all
+from entrypoints.schemas import Schema, schema_of
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -55,3 +56,9 @@ def response_schema(data: dict[str, Any]) -> dict[str, Any]:
         "required": ["ok", "data", "meta"],
     }
     return {"content": {"application/json": {"schema": body}}}
+
+
+def list_of(name: str, record: type) -> dict[int | str, Schema]:
+    """The `responses` of a route that answers a list under this name."""
+    items = {"type": "array", "items": schema_of(record)}
+    return {200: response_schema({"type": "object", "properties": {name: items}, "required": [name]})}

@@ -24,6 +24,20 @@ class SortName(StrEnum):
     TITLE = "title"
 
 
+class IssueState(StrEnum):
+    OPENED = "opened"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+class MergeRequestState(StrEnum):
+    OPENED = "opened"
+    CLOSED = "closed"
+    MERGED = "merged"
+    LOCKED = "locked"
+    ALL = "all"
+
+
 _SORTS = {
     SortName.UPDATED: SortField.UPDATED,
     SortName.CREATED: SortField.CREATED,
@@ -56,7 +70,7 @@ def _asked(
 def _require_fresh(
     require_fresh: Annotated[str | None, Query(description="Refuse older data, such as 15m.")] = None,
 ) -> int | None:
-    with _named("require_fresh"):
+    with _telling_of("require_fresh"):
         return None if require_fresh is None else parse_duration(require_fresh)
 
 
@@ -70,20 +84,29 @@ RequireFreshMs = Annotated[int | None, Depends(_require_fresh)]
 Order = Annotated[ItemOrder, Depends(_order)]
 
 
+def named(project: str | None) -> tuple[str, ...]:
+    """The projects of a question: the one that was named, or none."""
+    return (project,) if project else ()
+
+
+def state_of(state: IssueState | MergeRequestState) -> str | None:
+    return None if state.value == "all" else state.value
+
+
 def begin_of(name: str, text: str | None, *, now: int) -> int | None:
     """The moment of a parameter: for a bare date, its beginning."""
-    with _named(name):
+    with _telling_of(name):
         return moment(text, now=now)
 
 
 def end_of(name: str, text: str | None, *, now: int) -> int | None:
     """The moment of a parameter: for a bare date, its end."""
-    with _named(name):
+    with _telling_of(name):
         return moment(text, now=now, end_of_day=True)
 
 
 @contextmanager
-def _named(parameter: str) -> Iterator[None]:
+def _telling_of(parameter: str) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
