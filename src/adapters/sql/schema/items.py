@@ -95,6 +95,18 @@ for _table in (issues, merge_requests):
     Index(f"{_table.name}_by_project_update", _table.c.project_id, _table.c.updated_at)
     Index(f"{_table.name}_by_project_state", _table.c.project_id, _table.c.state, _table.c.updated_at)
     Index(f"{_table.name}_by_author", _table.c.author_id, _table.c.updated_at)
+Index(
+    "merge_requests_in_brief",  # all that counting and sorting needs: in the rows, it lies behind the descriptions
+    merge_requests.c.project_id,
+    merge_requests.c.iid,
+    merge_requests.c.state,
+    merge_requests.c.created_at,
+    merge_requests.c.merged_at,
+    merge_requests.c.closed_at,
+    merge_requests.c.target_branch,
+    merge_requests.c.author_id,
+    merge_requests.c.deleted_at,
+)
 for _name in ("sha", "merge_commit_sha", "squash_commit_sha"):
     _column = merge_requests.c[_name]
     Index(f"merge_requests_by_{_name}", _column, sqlite_where=_column.is_not(None))

@@ -79,9 +79,20 @@ Index("notes_by_gitlab_id", notes.c.gitlab_id)
 Index("notes_by_author", notes.c.author_id, notes.c.created_at)
 Index("notes_by_time", notes.c.created_at)
 Index("notes_by_project_time", notes.c.project_id, notes.c.created_at)
-for _side in ("new_path", "old_path"):
-    _column = notes.c[_side]
-    Index(f"notes_by_{_side}", notes.c.project_id, _column, sqlite_where=_column.is_not(None))
+for _name in ("new_path", "old_path"):
+    _column = notes.c[_name]
+    Index(f"notes_by_{_name}", notes.c.project_id, _column, sqlite_where=_column.is_not(None))
+Index(
+    "notes_in_brief",  # all that counting and sorting needs: in the rows, it lies behind the texts
+    notes.c.discussion_id,
+    notes.c.created_at,
+    notes.c.gitlab_id,
+    notes.c.author_id,
+    notes.c.system,
+    notes.c.deleted_at,
+    notes.c.new_path,
+    notes.c.old_path,
+)
 
 resource_state_events = Table(
     "resource_state_events",
@@ -147,7 +158,7 @@ mr_file_changes = Table(
     metadata,
     local_key(),
     below("project_id", "projects"),
-    below("merge_request_id", "merge_requests", index=True),
+    below("merge_request_id", "merge_requests"),
     words("old_path"),
     words("new_path"),
     flag("new_file"),
@@ -159,8 +170,18 @@ mr_file_changes = Table(
     words("b_mode"),
     words("diff"),
 )
-Index("mr_file_changes_by_new_path", mr_file_changes.c.project_id, mr_file_changes.c.new_path)
-Index("mr_file_changes_by_old_path", mr_file_changes.c.project_id, mr_file_changes.c.old_path)
+_CHANGE = mr_file_changes.c
+Index("mr_file_changes_by_merge_request", _CHANGE.merge_request_id, _CHANGE.new_path, _CHANGE.old_path)
+for _side, _other in ((_CHANGE.new_path, _CHANGE.old_path), (_CHANGE.old_path, _CHANGE.new_path)):
+    Index(
+        f"mr_file_changes_by_{_side.name}",
+        _CHANGE.project_id,
+        _side,
+        _CHANGE.merge_request_id,
+        _other,
+        _CHANGE.new_file,
+        _CHANGE.deleted_file,
+    )
 
 mr_commits = Table(
     "mr_commits",
