@@ -5,7 +5,7 @@ milliseconds UTC. Everything lies below a project and goes with it.
 """
 
 from adapters.sql.schema.columns import metadata
-from adapters.sql.schema.documents import document_chunks, documents, documents_fts
+from adapters.sql.schema.documents import document_chunks, documents, documents_fts, items_fts
 from adapters.sql.schema.items import (
     issue_assignees,
     issue_labels,
@@ -60,6 +60,7 @@ __all__ = [
     "issue_labels",
     "issue_links",
     "issues",
+    "items_fts",
     "labels",
     "merge_requests",
     "metadata",

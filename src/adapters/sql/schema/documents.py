@@ -49,3 +49,15 @@ documents_fts = table(
     column("paths"),
 )
 """An FTS5 table, so not in the metadata. Its text is the analysed one (domain.text_analysis)."""
+
+items_fts = table(
+    "items_fts",
+    column("rowid", Integer),  # = documents.id of the item's own document
+    column("title"),
+    column("body"),
+    column("comments"),  # of all its threads
+    column("labels"),
+    column("people"),
+    column("paths"),
+)
+"""One entry for an item with all that is said in it, made of the entries of its documents."""
