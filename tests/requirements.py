@@ -132,6 +132,7 @@ SEARCH = {
     "search:filters-inside": "Filters hold inside the search, so that a narrow one loses no result.",
     "search:hybrid": "Words and meaning are fused, each result with its best passage.",
     "search:identifiers": "Identifiers are found whole and by their parts.",
+    "search:quick-reading": "Many passages are all found by their beginnings first, then each by all its words.",
     "search:safe-queries": "No query reaches the index's own syntax unescaped.",
     "search:spaces-never-mix": "Vectors of different spaces are never compared.",
     "search:vector-recall": "The fast index finds what an exact search finds.",

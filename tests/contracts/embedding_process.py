@@ -10,7 +10,7 @@ from adapters.memory.progress import MemoryProgress
 from adapters.sql.database import open_database
 from adapters.sql.vectors.store import SqlVectorStore
 from adapters.system.clock import SystemClock
-from application.embedding import embed_documents
+from application.embedding import readings
 from application.embedding.embed_documents import EmbedDocuments
 from contracts.store_processes import locks_on
 from domain.embedding import Vector
@@ -33,7 +33,7 @@ class SayingEmbedder(MemoryEmbedder):
 
 
 def embed_for_ever(database: Path, most: int) -> None:
-    embed_documents.BATCH = 2
+    readings.BATCH = 2
     with open_database(f"sqlite:///{database}") as engine:
         stage = EmbedDocuments(
             embedder=SayingEmbedder(most),

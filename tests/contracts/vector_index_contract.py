@@ -140,16 +140,51 @@ class VectorIndexContract(ABC):
         wanted = scene.ports.vectors.wanted(space, None)
         assert [one.meant for one in wanted] == [Meant.TITLE] * 2 + [Meant.CHUNK] * 3
         assert len(scene.ports.vectors.wanted(space, [first])) == 3
-        assert (scene.ports.vectors.pending(space), scene.ports.vectors.pending(None)) == (3, 3)
+        assert [scene.ports.vectors.coverage(one).missing for one in (space, None)] == [3, 3]
         scene.embed()
         assert scene.ports.vectors.wanted(space, None) == []
-        assert (scene.ports.vectors.pending(space), scene.ports.vectors.pending(None)) == (0, 0)
+        assert [scene.ports.vectors.coverage(one).missing for one in (space, None)] == [0, 0]
+
+    @pytest.mark.requirement("search:quick-reading")
+    def test_a_vector_of_the_beginning_is_found_and_gives_way_to_the_whole_one(self, scene: VectorScene) -> None:
+        scene.write(1, "", "the queue is stuck")
+        scene.write(2, "", "paper jams")
+        space = scene.embedder.space
+        scene.put(*scene.ports.vectors.wanted(space, None), vector_of="the queue", is_whole=False)
+        assert scene.nearest("the queue", exact=True) == scene.nearest("the queue") == ["#1", "#2"]
+        assert scene.ports.index.coverage(space) == Coverage(chunks=2, embedded=2, in_part=2)
+        assert scene.ports.vectors.coverage(None) == Coverage(chunks=2, embedded=2, in_part=2)
+        assert scene.ports.vectors.wanted(space, None) == []
+        assert scene.put(*scene.ports.vectors.read_in_part(space, None)) == 2
+        assert scene.ports.index.coverage(space) == Coverage(chunks=2, embedded=2, in_part=0)
+        for exact in (False, True):
+            assert scene.nearest("paper jams", exact=exact, limit=1) == ["#2"]
+            assert scene.nearest("the queue is stuck", exact=exact, limit=1) == ["#1"]
+
+    @pytest.mark.requirement("search:quick-reading")
+    def test_what_was_read_in_part_is_told_for_documents_asked_for_the_newest_first(self, scene: VectorScene) -> None:
+        keys = [scene.write(iid, "", f"passage {iid}", updated_at=iid) for iid in (2, 3, 1)]
+        vectors, space = scene.ports.vectors, scene.embedder.space
+        scene.put(*vectors.wanted(space, None), is_whole=False)
+        texts = vectors.texts(vectors.read_in_part(space, None))
+        assert [texts[one] for one in vectors.read_in_part(space, None)] == ["passage 3", "passage 2", "passage 1"]
+        assert [texts[one] for one in vectors.read_in_part(space, keys[:1])] == ["passage 2"]
+        assert vectors.read_in_part(MemoryEmbedder(model="other").space, None) == []
+        scene.remove(keys[1])
+        assert len(vectors.read_in_part(space, None)) == 2
+
+    def test_an_index_without_any_vector_is_empty(self, scene: VectorScene) -> None:
+        assert scene.ports.index.is_empty()
+        scene.write(1, "one", "a passage")
+        assert scene.ports.index.is_empty()
+        scene.embed()
+        assert not scene.ports.index.is_empty()
 
     def test_a_text_that_changed_meanwhile_keeps_no_vector_of_the_old_one(self, scene: VectorScene) -> None:
         scene.write(1, "", "a passage")
         wanted = scene.ports.vectors.wanted(scene.embedder.space, None)
         assert scene.put(*wanted, text="what it said before") == 0
-        assert scene.ports.vectors.pending(scene.embedder.space) == 1
+        assert scene.ports.vectors.coverage(scene.embedder.space).missing == 1
 
     def test_a_text_that_is_gone_meanwhile_keeps_none_either(self, scene: VectorScene) -> None:
         key = scene.write(1, "one", "a passage")

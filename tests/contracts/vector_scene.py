@@ -71,10 +71,16 @@ class VectorScene:
         """Everything; returns how many chunks got a vector."""
         return self.put(*self.ports.vectors.wanted(self.embedder.space, None))
 
-    def put(self, *wanted: Wanted, text: str | None = None) -> int:
+    def put(self, *wanted: Wanted, text: str | None = None, vector_of: str | None = None, is_whole: bool = True) -> int:
+        """The vectors of these texts, or of what is given instead."""
         found = self.ports.vectors.texts(wanted)
         embedded = [
-            EmbeddedText(wanted=one, text=text or found[one], vector=self.embedder.embed_query(text or found[one]))
+            EmbeddedText(
+                wanted=one,
+                text=text or found[one],
+                vector=self.embedder.embed_query(vector_of or text or found[one]),
+                is_whole=is_whole,
+            )
             for one in wanted
         ]
         with self.ports.locks.hold(EMBED, wait_ms=0) as lease:

@@ -1,8 +1,12 @@
 """Vectors in SQL tables keep the ports' promises, and what embeds them too."""
 
+from array import array
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from adapters.locks.kernel_liveness import KernelLiveness
@@ -11,6 +15,7 @@ from adapters.memory.clock import MemoryClock
 from adapters.memory.embedder import MemoryEmbedder
 from adapters.memory.progress import MemoryProgress
 from adapters.sql.content_store import SqlContentStore
+from adapters.sql.database import open_database
 from adapters.sql.locks import SqlLocks
 from adapters.sql.reading.document_search import SqlDocumentSearch
 from adapters.sql.store_health import SqlStoreHealth
@@ -23,6 +28,12 @@ from application.embedding.embed_documents import EmbedDocuments
 from application.ports.store_health import ModelCoverage
 from application.ports.vector_index import Meant
 from contracts.embedding_stage_contract import EmbeddingStageContract, Scene
+from contracts.quick_reading_contract import (
+    MOVES,
+    Move,
+    QuickReadingContract,
+    show_that_embedding_comes_to_its_end,
+)
 from contracts.vector_index_contract import VectorIndexContract
 from contracts.vector_scene import VectorPorts, VectorScene
 from domain.errors import EmbedderUnavailable
@@ -62,6 +73,12 @@ class TestSmallSegments(TestSqlVectors):
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(segments, "CAPACITY", 3)
+
+
+class TestSqlQuickReading(QuickReadingContract):
+    @pytest.fixture
+    def ports(self, engine: Engine, tmp_path: Path) -> VectorPorts:
+        return SqlPorts(engine, tmp_path)
 
 
 class StageScene:
@@ -106,6 +123,47 @@ def test_entries_of_texts_that_are_gone_are_dropped_in_the_end(engine: Engine, p
     scene.put()
     assert entries(engine) == [("chunk", 2), ("title", 2)]
     assert scene.nearest("passage 9", Meant.CHUNK)[0] == "#9"
+
+
+@pytest.mark.requirement("search:quick-reading")
+def test_a_vector_that_is_replaced_keeps_its_one_entry_with_the_new_bits(
+    engine: Engine, ports: VectorPorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "CAPACITY", 4)
+    scene = VectorScene(ports)
+    for iid in range(1, 11):
+        scene.write(iid, "", f"passage {iid}")
+    space = scene.embedder.space
+    scene.put(*ports.vectors.wanted(space, None), vector_of="what they begin with", is_whole=False)
+    drafts = ports.vectors.read_in_part(space, None)
+    before = packed(engine)
+    scene.put(*drafts[3:6])
+    after = packed(engine)
+    assert list(after) == list(before)
+    changed = [key for key in after if after[key] != before[key]]
+    assert sorted(changed) == sorted(one.key for one in drafts[3:6])
+    scene.put(*drafts)
+    assert entries(engine) == [("chunk", 10)]
+    assert len(set(packed(engine).values())) == 10
+
+
+def packed(engine: Engine) -> dict[int, bytes]:
+    """The bits of each key."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT keys, bits FROM vector_segments ORDER BY id").all()
+    found: dict[int, bytes] = {}
+    for keys, bits in rows:
+        numbers = array("q", keys)
+        width = len(bits) // len(numbers)
+        found |= {key: bits[place * width : (place + 1) * width] for place, key in enumerate(numbers)}
+    return found
+
+
+@given(moves=st.lists(MOVES, max_size=10))
+@settings(max_examples=15, deadline=None)
+def test_in_the_end_every_vector_is_the_one_of_all_the_words(moves: list[Move]) -> None:
+    with TemporaryDirectory() as folder, open_database(f"sqlite:///{folder}/lore.db") as engine:
+        show_that_embedding_comes_to_its_end(SqlPorts(engine, Path(folder)), moves)
 
 
 def test_a_space_that_nothing_belongs_to_any_more_goes(engine: Engine, ports: VectorPorts) -> None:

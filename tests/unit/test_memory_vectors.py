@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.clock import MemoryClock
@@ -13,11 +15,17 @@ from adapters.memory.locks import MemoryLocks
 from adapters.memory.progress import MemoryProgress
 from adapters.memory.reading.document_search import MemoryDocumentSearch
 from adapters.memory.vectors import MemoryVectors
-from application.embedding import embed_documents
+from application.embedding import readings
 from application.embedding.embed_documents import EmbedDocuments
 from application.ports.locks import EMBED, SYNC
 from contracts.builders import chunks, document
 from contracts.embedding_stage_contract import EmbeddingStageContract, Scene, written
+from contracts.quick_reading_contract import (
+    MOVES,
+    Move,
+    QuickReadingContract,
+    show_that_embedding_comes_to_its_end,
+)
 from contracts.vector_index_contract import VectorIndexContract
 from contracts.vector_scene import VectorPorts
 from domain.embedding import Vector
@@ -38,6 +46,18 @@ class TestMemoryVectors(VectorIndexContract):
     @pytest.fixture
     def ports(self) -> VectorPorts:
         return MemoryPorts()
+
+
+class TestQuickReading(QuickReadingContract):
+    @pytest.fixture
+    def ports(self) -> VectorPorts:
+        return MemoryPorts()
+
+
+@given(moves=st.lists(MOVES, max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_in_the_end_every_vector_is_the_one_of_all_the_words(moves: list[Move]) -> None:
+    show_that_embedding_comes_to_its_end(MemoryPorts(), moves)
 
 
 class StageScene(MemoryPorts):
@@ -91,12 +111,12 @@ def test_progress_counts_passages(stage: StageScene) -> None:
 def test_a_run_that_stops_keeps_what_it_embedded_and_the_next_goes_on(
     stage: StageScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embed_documents, "BATCH", 2)
+    monkeypatch.setattr(readings, "BATCH", 2)
     written(stage, 1, 2, 3)
-    stage.cancellation.cancel_at = 3
+    stage.cancellation.cancel_at = 7
     with pytest.raises(Cancelled):
         stage.stage.embed(None, wait_ms=0)
-    assert stage.vectors.pending(stage.embedder.space) == 5
+    assert stage.vectors.coverage(stage.embedder.space).missing == 4
     assert not stage.locks.rows
     stage.stage = EmbedDocuments(
         embedder=stage.embedder,
@@ -105,7 +125,7 @@ def test_a_run_that_stops_keeps_what_it_embedded_and_the_next_goes_on(
         cancellation=MemoryCancellation(),
         progress=stage.progress,
     )
-    assert stage.stage.embed(None, wait_ms=0).chunks_embedded == 5
+    assert stage.stage.embed(None, wait_ms=0).chunks_embedded == 4
     assert len(stage.embedder.embedded) == len(set(stage.embedder.embedded)) + 2  # all three have the same title
 
 

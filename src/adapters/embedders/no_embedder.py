@@ -16,6 +16,10 @@ class NoEmbedder:
     def space(self) -> EmbeddingSpace:
         raise self._unavailable()
 
+    @property
+    def quick_reader(self) -> None:
+        return None
+
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:  # noqa: ARG002 - the port's
         raise self._unavailable()
 

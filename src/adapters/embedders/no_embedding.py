@@ -12,5 +12,11 @@ class NoEmbedding:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    def embed(self, keys: Sequence[SourceKey] | None, *, wait_ms: int) -> EmbeddingOutcome:  # noqa: ARG002 - the port's
+    def embed(
+        self,
+        keys: Sequence[SourceKey] | None,  # noqa: ARG002 - the port's
+        *,
+        wait_ms: int,  # noqa: ARG002 - the port's
+        whole_at_most: int | None = None,  # noqa: ARG002 - the port's
+    ) -> EmbeddingOutcome:
         return EmbeddingOutcome(chunks_embedded=0, pending=0, note=self._why)

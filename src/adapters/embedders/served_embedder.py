@@ -55,6 +55,10 @@ class ServedEmbedder:
             self._dimensions = len(self._embedded([_PROBE], ONE_MORE_TRY)[0])
         return EmbeddingSpace(model=model, checksum=checksum, dimensions=self._dimensions, chunking=CHUNKING)
 
+    @property
+    def quick_reader(self) -> None:
+        return None
+
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
         sendable = [_sendable(text) for text in texts]
         vectors: list[Vector] = []

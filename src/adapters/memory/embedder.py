@@ -6,22 +6,39 @@ import zlib
 from array import array
 from collections.abc import Sequence
 
+from application.ports.embedder import QuickReader, Reading
 from domain.chunking import CHUNKING
 from domain.embedding import EmbeddingSpace, Vector
 from domain.errors import LoreError
 
 
 class MemoryEmbedder:
-    """Port `Embedder`. Knob: `error` is raised instead of embedding; `embedded` are the documents' texts so far."""
+    """Port `Embedder`. Knob: `error` is raised instead of embedding; `embedded` are the documents' texts so far,
+    `read_in_part` those that were read quickly, which only an embedder with `quick_words` does."""
 
-    def __init__(self, *, model: str = "hash", dimensions: int = 64) -> None:
+    def __init__(self, *, model: str = "hash", dimensions: int = 64, quick_words: int | None = None) -> None:
+        """`quick_words`: of a text, so many are read quickly."""
         self._space = EmbeddingSpace(model=model, checksum="1", dimensions=dimensions, chunking=CHUNKING)
         self.error: LoreError | None = None
         self.embedded: list[str] = []
+        self.read_in_part: list[str] = []
+        self._quick_words = quick_words
 
     @property
     def space(self) -> EmbeddingSpace:
         return self._space
+
+    @property
+    def quick_reader(self) -> QuickReader | None:
+        return None if self._quick_words is None else self
+
+    def read_quickly(self, texts: Sequence[str]) -> Sequence[Reading]:
+        beginnings = [" ".join(text.split()[: self._quick_words]) for text in texts]
+        self.read_in_part += texts
+        return [
+            Reading(vector=self.embed_query(beginning), is_whole=beginning == " ".join(text.split()))
+            for text, beginning in zip(texts, beginnings, strict=True)
+        ]
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
         vectors = [self.embed_query(text) for text in texts]

@@ -29,7 +29,13 @@ class MemoryEmbeddingStage:
         self.calls: list[tuple[tuple[SourceKey, ...] | None, int]] = []
         self.embedded: list[SourceKey] = []
 
-    def embed(self, keys: Sequence[SourceKey] | None, *, wait_ms: int) -> EmbeddingOutcome:
+    def embed(
+        self,
+        keys: Sequence[SourceKey] | None,
+        *,
+        wait_ms: int,
+        whole_at_most: int | None = None,  # noqa: ARG002 - nothing is ever read in part
+    ) -> EmbeddingOutcome:
         self.calls.append((None if keys is None else tuple(keys), wait_ms))
         if not self.has_embedder:
             return self._outcome(0, "There is no embedder.")

@@ -1,7 +1,7 @@
 """Vectors in memory, compared one by one."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from adapters.memory.content.tables import DocumentRow
 from adapters.memory.content_store import MemoryContentStore
@@ -27,11 +27,20 @@ class MemoryVectors:
         self._store = store
         self._locks = locks
         self._vectors: dict[tuple[Meant, SourceKey, str], tuple[EmbeddingSpace, Vector]] = {}
+        self._in_part: set[tuple[Meant, SourceKey, str]] = set()
         self._numbers: dict[object, int] = {}
 
-    def coverage(self, space: EmbeddingSpace) -> Coverage:
-        chunks = len(list(self._places(Meant.CHUNK)))
-        return Coverage(chunks=chunks, embedded=chunks - self.pending(space))
+    def coverage(self, space: EmbeddingSpace | None) -> Coverage:
+        places = list(self._places(Meant.CHUNK))
+        embedded = [place for place in places if self._has(space, place)]
+        return Coverage(
+            chunks=len(places),
+            embedded=len(embedded),
+            in_part=sum(place in self._in_part for place in embedded),
+        )
+
+    def is_empty(self) -> bool:
+        return not self.coverage(None).embedded
 
     def nearest(
         self,
@@ -63,13 +72,10 @@ class MemoryVectors:
         }
 
     def wanted(self, space: EmbeddingSpace, keys: Collection[SourceKey] | None) -> Sequence[Wanted]:
-        places = [
-            place
-            for meant in (Meant.TITLE, Meant.CHUNK)
-            for place in self._places(meant)
-            if (keys is None or place[1] in keys) and not self._has(space, place)
-        ]
-        return [Wanted(meant=place[0], key=self._number(place)) for place in places]
+        return self._wanted(keys, (Meant.TITLE, Meant.CHUNK), lambda place: not self._has(space, place))
+
+    def read_in_part(self, space: EmbeddingSpace, keys: Collection[SourceKey] | None) -> Sequence[Wanted]:
+        return self._wanted(keys, (Meant.CHUNK,), lambda place: self._has(space, place) and place in self._in_part)
 
     def texts(self, wanted: Sequence[Wanted]) -> dict[Wanted, str]:
         return {one: place[2] for one in wanted if (place := self._place(one)) is not None}
@@ -81,6 +87,7 @@ class MemoryVectors:
             place = self._place(one.wanted)
             if place is not None and place[2] == one.text:
                 self._vectors[place] = (space, one.vector)
+                (self._in_part.discard if one.is_whole else self._in_part.add)(place)
                 chunks += place[0] is Meant.CHUNK
         return chunks
 
@@ -88,9 +95,7 @@ class MemoryVectors:
         self._locks.check(lease)
         living = {place for meant in Meant for place in self._places(meant)}
         self._vectors = {place: kept for place, kept in self._vectors.items() if place in living}
-
-    def pending(self, space: EmbeddingSpace | None) -> int:
-        return sum(not self._has(space, place) for place in self._places(Meant.CHUNK))
+        self._in_part &= living
 
     def _rows(self) -> dict[SourceKey, DocumentRow]:
         return dict(tables_of(self._store).documents)
@@ -104,6 +109,19 @@ class MemoryVectors:
                 if key.source_type is not SourceType.DISCUSSION and row.document.title
             ]
         return dict.fromkeys((meant, key, chunk.text) for key, row in rows for chunk in row.chunks)
+
+    def _wanted(
+        self,
+        keys: Collection[SourceKey] | None,
+        kinds: Iterable[Meant],
+        is_wanted: Callable[[tuple[Meant, SourceKey, str]], bool],
+    ) -> Sequence[Wanted]:
+        places = [place for meant in kinds for place in self._places(meant)]
+        return [
+            Wanted(meant=place[0], key=self._number(place))
+            for place in places
+            if (keys is None or place[1] in keys) and is_wanted(place)
+        ]
 
     def _place(self, wanted: Wanted) -> tuple[Meant, SourceKey, str] | None:
         return next((place for place in self._places(wanted.meant) if self._number(place) == wanted.key), None)

@@ -23,7 +23,8 @@ SELECT (SELECT count(*) FROM documents WHERE id NOT IN (SELECT id FROM documents
 
 
 _COVERAGE = """
-SELECT model, count(*) AS embedded, (SELECT count(*) FROM document_chunks) AS chunks
+SELECT model, count(*) AS embedded, (SELECT count(*) FROM document_chunks) AS chunks,
+    sum(in_part) AS in_part
 FROM chunk_vectors JOIN embedding_spaces ON embedding_spaces.id = space_id
 GROUP BY space_id ORDER BY embedded DESC
 """
@@ -56,7 +57,10 @@ class SqlStoreHealth:
     def coverage(self) -> tuple[ModelCoverage, ...]:
         with self._connected() as connection:
             rows = connection.exec_driver_sql(_COVERAGE).all()
-        return tuple(ModelCoverage(model=row.model, embedded=row.embedded, chunks=row.chunks) for row in rows)
+        return tuple(
+            ModelCoverage(model=row.model, embedded=row.embedded, chunks=row.chunks, in_part=row.in_part)
+            for row in rows
+        )
 
     def locks(self) -> tuple[HeldLock, ...]:
         with self._connected() as connection:

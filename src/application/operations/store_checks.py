@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from application.ports.health import CheckOutcome, CheckState
-from application.ports.store_health import StoreHealth
+from application.ports.store_health import ModelCoverage, StoreHealth
 from application.ports.store_schema import StoreSchema
 
 _NO_STORE = "There is no store yet; the first `lore sync` makes it."
@@ -98,12 +98,21 @@ class PassagesHaveVectors:
                 remedy="Embed them.",
                 actions=("lore embed",),
             )
-        said = "; ".join(f"{one.model}: {one.embedded:,} of {one.chunks:,} passages" for one in covered)
+        said = "; ".join(_covered(one) for one in covered)
         if covered[0].embedded < covered[0].chunks:
             return CheckOutcome(
                 state=CheckState.WARNING, message=f"{said}.", remedy="Embed the rest.", actions=("lore embed",)
             )
+        if covered[0].in_part:
+            return CheckOutcome(
+                state=CheckState.OK, message=f"{said}.", remedy="Read the rest of them.", actions=("lore embed",)
+            )
         return CheckOutcome(state=CheckState.OK, message=f"{said}.")
+
+
+def _covered(one: ModelCoverage) -> str:
+    read = f", {one.in_part:,} of them read in part" if one.in_part else ""
+    return f"{one.model}: {one.embedded:,} of {one.chunks:,} passages{read}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

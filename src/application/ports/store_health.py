@@ -22,6 +22,8 @@ class ModelCoverage:
     model: str
     embedded: int
     chunks: int
+    in_part: int = 0
+    """How many of the embedded ones have a vector of their beginning only, so far."""
 
 
 class StoreHealth(Protocol):

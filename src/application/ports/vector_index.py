@@ -23,6 +23,12 @@ class Coverage:
 
     chunks: int
     embedded: int
+    in_part: int = 0
+    """How many of the embedded ones have a vector of their beginning only, so far."""
+
+    @property
+    def missing(self) -> int:
+        return self.chunks - self.embedded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,10 @@ class VectorIndex(Protocol):
     """A document that is gone is found no more, from the same transaction on. Spaces never mix."""
 
     def coverage(self, space: EmbeddingSpace) -> Coverage: ...
+
+    def is_empty(self) -> bool:
+        """That no chunk has a vector, of whatever space."""
+        ...
 
     def nearest(
         self,

@@ -22,6 +22,8 @@ from domain.refs import ProjectId
 from domain.runs import Counters, RunMode, RunPhase
 
 EMBED_WAIT_MS = 30_000
+READ_WHOLE = 1_000
+"""Passages read in part that one sync reads to their end, in some 20 seconds; `lore embed` reads all that are left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ class StandardSync:
         self._cancellation.check()
         record.enter(RunPhase.EMBED)
         try:
-            outcome = self._embedding.embed(None, wait_ms=EMBED_WAIT_MS)
+            outcome = self._embedding.embed(None, wait_ms=EMBED_WAIT_MS, whole_at_most=READ_WHOLE)
         except LoreError as error:
             record.fail(failure("embed", error, ""))
             return (error.message,)

@@ -21,11 +21,17 @@ def add_to(root: typer.Typer) -> None:
     def embed(ctx: typer.Context) -> None:
         """Give every passage without one its vector, for search by meaning; a stage of every sync, alone.
 
-        Stopped at any point, it goes on there the next time.
+        Where they are many, each is first read in part, so that it is soon found, and then read whole, the newest
+        first; a sync leaves most of that to this command. Stopped at any point, it goes on there the next time.
         """
         from entrypoints.cli.progress import shown_progress
 
         with shown_progress(invocation(ctx)) as progress, opened(ctx, progress=progress) as box:
             outcome = box.embedding().embed(None, wait_ms=_WAIT_MS)
-        words = f"{outcome.chunks_embedded:,} passages embedded, {outcome.pending:,} still without a vector."
+        words = (
+            f"{outcome.chunks_embedded:,} passages embedded, {outcome.chunks_read_whole:,} of those that were read in "
+            f"part read whole, {outcome.pending:,} still without a vector."
+            if outcome.chunks_read_whole
+            else f"{outcome.chunks_embedded:,} passages embedded, {outcome.pending:,} still without a vector."
+        )
         answer(ctx, outcome, lambda screen: screen.line(" ".join(part for part in (words, outcome.note) if part)))

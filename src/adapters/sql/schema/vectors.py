@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
 
-from adapters.sql.schema.columns import below, local_key, metadata, number, words
+from adapters.sql.schema.columns import below, flag, local_key, metadata, number, words
 
 embedding_spaces = Table(
     "embedding_spaces",
@@ -16,7 +16,7 @@ embedding_spaces = Table(
 )
 
 
-def _vectors(name: str, key: str, owner: str) -> Table:
+def _vectors(name: str, key: str, owner: str, *more: Column[bool]) -> Table:
     return Table(
         name,
         metadata,
@@ -24,10 +24,13 @@ def _vectors(name: str, key: str, owner: str) -> Table:
         below("space_id", "embedding_spaces", index=True),
         Column("scale", Float, nullable=False),
         Column("vector", LargeBinary, nullable=False),  # one signed byte a dimension, to be multiplied by the scale
+        *more,
     )
 
 
-chunk_vectors = _vectors("chunk_vectors", "chunk_id", "document_chunks")
+chunk_vectors = _vectors("chunk_vectors", "chunk_id", "document_chunks", flag("in_part"))
+"""`in_part`: of the passage's beginning only, to be replaced by one of all its words."""
+Index("chunk_vectors_in_part", chunk_vectors.c.space_id, sqlite_where=chunk_vectors.c.in_part)
 title_vectors = _vectors("title_vectors", "document_id", "documents")
 """Of items, by their own documents; a document whose title changes loses its row."""
 

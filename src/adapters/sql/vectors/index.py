@@ -6,12 +6,13 @@ So what another process committed counts from the next call on, and a killed one
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, select
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.reading.document_search import conditions
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, title_vectors, vector_segments
+from adapters.sql.vectors.coverage import coverage_of
 from adapters.sql.vectors.tables import VECTORS, space_id
 from application.ports.document_search import SearchFilter
 from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
@@ -64,10 +65,7 @@ _ITEMS = Prepared(
     )
     .where(among(documents.c.id, "ids"))
 )
-_COUNT_CHUNKS = Prepared(select(func.count()).select_from(document_chunks))
-_COUNT_VECTORS = Prepared(
-    select(func.count()).select_from(chunk_vectors).where(chunk_vectors.c.space_id == bindparam("space_id"))
-)
+_ANY = Prepared(select(select(chunk_vectors.c.chunk_id).exists()))
 _NO_SPACE = -1
 
 
@@ -77,11 +75,11 @@ class SqlVectorIndex:
 
     def coverage(self, space: EmbeddingSpace) -> Coverage:
         with self._engine.connect() as connection:
-            number = space_id(connection, space)
-            return Coverage(
-                chunks=_COUNT_CHUNKS.run(connection).scalar(),
-                embedded=0 if number is None else _COUNT_VECTORS.run(connection, space_id=number).scalar(),
-            )
+            return coverage_of(connection, space)
+
+    def is_empty(self) -> bool:
+        with self._engine.connect() as connection:
+            return not _ANY.run(connection).scalar()
 
     def nearest(
         self,

@@ -1,7 +1,7 @@
 """Packed sign bits, some thousand entries a row, so that a search reads few rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -23,11 +23,21 @@ _OPEN = Prepared(
     )
     .limit(1)
 )
+_KEYS = Prepared(
+    select(vector_segments.c.id, vector_segments.c["keys"]).where(
+        vector_segments.c.space_id == bindparam("space_id"), vector_segments.c.kind == bindparam("kind")
+    )
+)
 _ADD = inserting(vector_segments)
 _GROW = Prepared(
     update(vector_segments)
     .where(vector_segments.c.id == bindparam("segment"))
     .values({name: bindparam(name) for name in ("size", "keys", "documents", "bits")})
+)
+_REWRITE = Prepared(
+    update(vector_segments)
+    .where(vector_segments.c.id == bindparam("segment"))
+    .values({name: bindparam(name) for name in ("documents", "bits")})
 )
 _DROP = Prepared(delete(vector_segments).where(vector_segments.c.id == bindparam("segment")))
 _EVERY = Prepared(select(vector_segments.c.id))
@@ -47,8 +57,14 @@ class Entry:
     bits: bytes
 
 
+def put(connection: Connection, space_id: int, meant: Meant, entries: Sequence[Entry]) -> None:
+    """In the transaction of the vectors themselves: what has an entry gets its new bits there, the rest is appended."""
+    held = _replace(connection, space_id, meant, {entry.key: entry for entry in entries})
+    append(connection, space_id, meant, [entry for entry in entries if entry.key not in held])
+
+
 def append(connection: Connection, space_id: int, meant: Meant, entries: Sequence[Entry]) -> None:
-    """In the transaction of the vectors themselves."""
+    """Of entries that are not there yet."""
     while entries:
         segment = _OPEN.run(connection, space_id=space_id, kind=meant, capacity=CAPACITY).first()
         room = CAPACITY - (0 if segment is None else segment.size)
@@ -67,6 +83,33 @@ def _write(connection: Connection, segment: Row | None, space_id: int, meant: Me
         return
     grown = {name: getattr(segment, name) + added for name, added in packed.items()}
     _GROW.run(connection, segment=segment.id, size=segment.size + len(entries), **grown)
+
+
+def _replace(connection: Connection, space_id: int, meant: Meant, entries: Mapping[int, Entry]) -> set[int]:
+    """Returns the keys that have an entry."""
+    wanted = kernel.whole_numbers(sorted(entries))
+    found: set[int] = set()
+    for row in list(_KEYS.run(connection, space_id=space_id, kind=meant)):
+        keys = kernel.numbers(row.keys)
+        places = kernel.held_in(keys, wanted).nonzero()[0].tolist()
+        if places:
+            found.update(keys[places].tolist())
+            changed = {place: entries[keys[place]] for place in places}
+            for segment in list(_ONE.run(connection, segment=row.id)):
+                _rewrite(connection, segment, changed)
+    return found
+
+
+def _rewrite(connection: Connection, segment: Row, changed: Mapping[int, Entry]) -> None:
+    owners, bits = bytearray(segment.documents), bytearray(segment.bits)
+    for place, entry in changed.items():
+        _overwrite(owners, place, kernel.packed_numbers([entry.document_id]))
+        _overwrite(bits, place, entry.bits)
+    _REWRITE.run(connection, segment=segment.id, documents=bytes(owners), bits=bytes(bits))
+
+
+def _overwrite(packed: bytearray, place: int, value: bytes) -> None:
+    packed[place * len(value) : (place + 1) * len(value)] = value
 
 
 def all_segments(connection: Connection) -> list[int]:

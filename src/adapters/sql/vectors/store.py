@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, insert, select
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.connections import for_writing
@@ -13,10 +13,11 @@ from adapters.sql.leases import check_lease
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
 from adapters.sql.vectors import segments
+from adapters.sql.vectors.coverage import coverage_of
 from adapters.sql.vectors.tables import VECTORS, registered_space_id, space_id
 from application.ports.clock import Clock
 from application.ports.locks import Lease
-from application.ports.vector_index import Meant
+from application.ports.vector_index import Coverage, Meant
 from application.ports.vector_store import EmbeddedText, Wanted
 from domain.embedding import EmbeddingSpace
 from domain.refs import SourceKey
@@ -34,6 +35,13 @@ _CHUNKS = (
     .where(_NO_CHUNK_VECTOR)
     .order_by(documents.c.updated_at.desc(), document_chunks.c.id)
 )
+_IN_PART = (
+    select(chunk_vectors.c.chunk_id)
+    .join(document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id)
+    .join(documents, documents.c.id == document_chunks.c.document_id)
+    .where(chunk_vectors.c.space_id == bindparam("space_id"), chunk_vectors.c.in_part)
+    .order_by(documents.c.updated_at.desc(), document_chunks.c.id)
+)
 _TITLES = (
     select(documents.c.id)
     .where(documents.c.source_type == documents.c.item_kind, documents.c.title != "", _NO_TITLE_VECTOR)
@@ -44,6 +52,8 @@ _WANTED_OF = {
     Meant.TITLE: Prepared(_TITLES.where(among(documents.c.id, "ids"))),
     Meant.CHUNK: Prepared(_CHUNKS.where(among(documents.c.id, "ids"))),
 }
+_READ_IN_PART = Prepared(_IN_PART)
+_READ_IN_PART_OF = Prepared(_IN_PART.where(among(documents.c.id, "ids")))
 _SOURCES = Prepared(
     select(documents.c.id).where(
         documents.c.source_type == bindparam("source_type"), among(documents.c.source_id, "source_ids")
@@ -62,17 +72,9 @@ _TEXTS = {
     ),
 }
 _PUT = {
-    meant: Prepared(
-        insert(each.table).prefix_with("OR REPLACE"), columns=[each.key.name, "space_id", "scale", "vector"]
-    )
+    meant: Prepared(insert(each.table).prefix_with("OR REPLACE"), columns=each.table.columns.keys())
     for meant, each in VECTORS.items()
 }
-_PENDING = Prepared(select(func.count()).select_from(document_chunks).where(_NO_CHUNK_VECTOR))
-_WITHOUT = Prepared(
-    select(func.count())
-    .select_from(document_chunks)
-    .where(~exists().where(chunk_vectors.c.chunk_id == document_chunks.c.id))
-)
 _DROP_EMPTY_SPACES = Prepared(
     delete(embedding_spaces).where(
         *(~exists().where(each.table.c.space_id == embedding_spaces.c.id) for each in VECTORS.values())
@@ -95,6 +97,16 @@ class SqlVectorStore:
                 ids = json.dumps(_document_ids(connection, keys))
                 found = {meant: each.run(connection, space_id=number, ids=ids) for meant, each in _WANTED_OF.items()}
             return [Wanted(meant=meant, key=key) for meant, rows in found.items() for key in rows.scalars()]
+
+    def read_in_part(self, space: EmbeddingSpace, keys: Collection[SourceKey] | None) -> Sequence[Wanted]:
+        with self._engine.connect() as connection:
+            number = _number(connection, space)
+            if keys is None:
+                found = _READ_IN_PART.run(connection, space_id=number)
+            else:
+                ids = json.dumps(_document_ids(connection, keys))
+                found = _READ_IN_PART_OF.run(connection, space_id=number, ids=ids)
+            return [Wanted(meant=Meant.CHUNK, key=key) for key in found.scalars()]
 
     def texts(self, wanted: Sequence[Wanted]) -> dict[Wanted, str]:
         with self._engine.connect() as connection:
@@ -122,11 +134,9 @@ class SqlVectorStore:
         with self._writing(lease) as connection:
             _DROP_EMPTY_SPACES.run(connection)
 
-    def pending(self, space: EmbeddingSpace | None) -> int:
+    def coverage(self, space: EmbeddingSpace | None) -> Coverage:
         with self._engine.connect() as connection:
-            if space is None:
-                return int(_WITHOUT.run(connection).scalar())
-            return int(_PENDING.run(connection, space_id=_number(connection, space)).scalar())
+            return coverage_of(connection, space)
 
     @contextmanager
     def _writing(self, lease: Lease) -> Iterator[Connection]:
@@ -162,8 +172,9 @@ def _put(connection: Connection, number: int, meant: Meant, owned: Sequence[tupl
     rows, entries = [], []
     for one, document_id in owned:
         scale, steps = kernel.quantised(one.vector)
-        rows.append({key_name: one.wanted.key, "space_id": number, "scale": scale, "vector": steps})
+        row = {key_name: one.wanted.key, "space_id": number, "scale": scale, "vector": steps}
+        rows.append(row | {"in_part": not one.is_whole})
         bits = kernel.sign_bits(one.vector)
         entries.append(segments.Entry(key=one.wanted.key, document_id=document_id, bits=bits))
     _PUT[meant].each(connection, rows)
-    segments.append(connection, number, meant, entries)
+    segments.put(connection, number, meant, entries)

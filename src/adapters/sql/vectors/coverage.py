@@ -1,0 +1,38 @@
+"""How much of the store has vectors, counted from indexes alone."""
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from adapters.sql.prepared import Prepared
+from adapters.sql.schema import chunk_vectors, document_chunks
+from adapters.sql.vectors.tables import space_id
+from application.ports.vector_index import Coverage
+from domain.embedding import EmbeddingSpace
+
+_VECTORS = select(func.count()).select_from(chunk_vectors)
+_OF_SPACE = chunk_vectors.c.space_id == bindparam("space_id")
+_CHUNKS = Prepared(select(func.count()).select_from(document_chunks))
+_EMBEDDED = {False: Prepared(_VECTORS), True: Prepared(_VECTORS.where(_OF_SPACE))}
+_IN_PART = {
+    False: Prepared(_VECTORS.where(chunk_vectors.c.in_part)),
+    True: Prepared(_VECTORS.where(_OF_SPACE, chunk_vectors.c.in_part)),
+}
+
+
+def coverage_of(connection: Connection, space: EmbeddingSpace | None) -> Coverage:
+    """With None: of any space."""
+    chunks = _CHUNKS.run(connection).scalar()
+    if space is None:
+        return _counted(connection, chunks, of_space=False)
+    number = space_id(connection, space)
+    if number is None:
+        return Coverage(chunks=chunks, embedded=0)
+    return _counted(connection, chunks, of_space=True, number=number)
+
+
+def _counted(connection: Connection, chunks: int, *, of_space: bool, number: int | None = None) -> Coverage:
+    asked = {"space_id": number} if of_space else {}
+    return Coverage(
+        chunks=chunks,
+        embedded=_EMBEDDED[of_space].run(connection, **asked).scalar(),
+        in_part=_IN_PART[of_space].run(connection, **asked).scalar(),
+    )

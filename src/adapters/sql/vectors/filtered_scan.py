@@ -1,0 +1,69 @@
+"""The nearest entries among those whose document a filter lets through.
+
+A wide filter is asked about the documents of the nearest entries only, more and more of them until enough have passed;
+of a narrow one all documents are read, and only their entries count. Both find the same.
+"""
+
+import json
+
+import numpy as np
+from sqlalchemy import Connection, Select, select
+
+from adapters.sql import vector_kernel as kernel
+from adapters.sql.prepared import among
+from adapters.sql.reading.document_filters import conditions
+from adapters.sql.schema import documents
+from adapters.sql.vectors.sign_scan import Scanned
+from application.ports.document_search import SearchFilter
+
+MOST_ASKED = 8
+"""So many times the wanted entries are asked about, at most: beyond, to read all that passes costs less."""
+_FIRST = 2
+_SPARE = 1.5
+"""More than the share that passed so far tells, so that one more round is enough."""
+
+
+class DocumentFilter:
+    """A search's filter, within one transaction."""
+
+    def __init__(self, connection: Connection, chosen: SearchFilter) -> None:
+        self._connection = connection
+        self._narrowing = list(conditions(chosen))
+
+    @property
+    def lets_all_through(self) -> bool:
+        return not self._narrowing
+
+    def passing(self, ids: kernel.Ints) -> kernel.Ints:
+        """Those of the documents that pass."""
+        if self.lets_all_through:
+            return ids
+        return self._read(_IDS.where(among(documents.c.id, "ids")), ids=json.dumps(np.unique(ids).tolist()))
+
+    def all_passing(self) -> kernel.Ints:
+        return self._read(_IDS)
+
+    def _read(self, statement: Select[tuple[int]], **values: str) -> kernel.Ints:
+        return kernel.whole_numbers(self._connection.execute(statement.where(*self._narrowing), values).scalars())
+
+
+_IDS = select(documents.c.id)
+
+
+def nearest_places(scan: Scanned, chosen: DocumentFilter, *, wanted: int) -> kernel.Ints:
+    """Places of the entries that differ in the fewest signs, among those that pass; in no order."""
+    if chosen.lets_all_through:
+        return kernel.fewest(scan.differing, wanted)
+    asked = _FIRST * wanted
+    while asked <= MOST_ASKED * wanted:
+        places = kernel.fewest(scan.differing, asked)
+        owners = scan.documents[places]
+        inside = places[np.isin(owners, chosen.passing(owners))]
+        if len(inside) >= wanted or len(places) == len(scan.keys):
+            return _fewest_among(scan, inside, wanted)
+        asked = max(2 * asked, int(_SPARE * asked * wanted / (len(inside) + 1)))
+    return _fewest_among(scan, np.isin(scan.documents, chosen.all_passing()).nonzero()[0], wanted)
+
+
+def _fewest_among(scan: Scanned, places: kernel.Ints, wanted: int) -> kernel.Ints:
+    return places[kernel.fewest(scan.differing[places], wanted)]
