@@ -1,14 +1,14 @@
 """What somebody typed into the search, as expressions that the full-text index can run. Any string is safe."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.text_analysis import bigrams, cjk_runs, compounds, humps, whole, words
 
 MAX_TERMS = 8
-"""The rarest so many terms are searched for: no quality is lost, and an OR over all costs ten times as much."""
+"""The rarest so many words are searched for: no quality is lost, and an OR over all costs ten times as much."""
 MAX_PROSE_TERMS = 16
 """Of prose more are needed: no word of it is sure to be the one that matters."""
 MAX_AND_TERMS = 24
@@ -18,6 +18,8 @@ _QUESTION = re.compile(
     r"\?\s*$|^\s*(?:how|why|what|when|where|who|which|does|do|is|are|can|could|should)\b", re.IGNORECASE
 )
 _PROSE_WORDS = 10
+_AROUND_WORDS = ".,;:!?\"'`()[]{}<>\u2026\u3001\u3002\u300c\u300d"
+_JOINED = re.compile(r"[^\W_](?:_|[^\w\s'\u2019])+[^\W_]")
 
 _STOP_WORDS = """
 a about above after again all also am an and any are as at be because been before being between both but by can could
@@ -41,7 +43,7 @@ class QueryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPlan:
-    """Match expressions, the strictest first; the next is run where the one before found too little.
+    """Match expressions, the strictest first; what a stricter one finds comes before what only a looser one does.
 
     `terms` are the plain words, lower case, for highlighting and for explaining.
     """
@@ -49,6 +51,8 @@ class QueryPlan:
     expressions: tuple[str, ...]
     terms: tuple[str, ...]
     kind: QueryKind
+    literals: tuple[str, ...] = ()
+    """Of an identifier's query: what was typed to be found letter by letter."""
 
     @property
     def is_empty(self) -> bool:
@@ -61,38 +65,32 @@ class _Term:
     shown: tuple[str, ...]
     expression: str
     literal: str = ""
-    """Where the expression also takes the parts of what was typed: the whole alone."""
+    """Where the expression also takes the parts of what was typed: the whole alone, however it goes on."""
 
 
 def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
-    """`frequency` tells in how many documents an expression of one term occurs; a bounded count is enough."""
+    """`frequency` tells in how many items an expression of one term occurs; a bounded count is enough."""
     typed = text[:_MAX_CHARS]
     phrases = [term for quoted in _QUOTED.findall(typed) if (term := _phrase(quoted)) is not None]
     loose = _QUOTED.sub(" ", typed)
-    terms = _distinct([*phrases, *_terms(loose)])
-    if not terms:
-        return QueryPlan(expressions=(), terms=(), kind=QueryKind.KEYWORDS)
     kind = kind_of(typed)
-    expressions = []
-    if any(term.literal for term in terms) and len(terms) <= MAX_AND_TERMS:
-        expressions.append(" AND ".join(term.literal or term.expression for term in terms))
-    if len(terms) <= MAX_AND_TERMS:
-        expressions.append(" AND ".join(term.expression for term in terms))
-    if len(terms) > 1:
-        ranked = sorted(enumerate(terms), key=lambda one: (_rarity(frequency(one[1].expression)), one[0]))
-        most = MAX_PROSE_TERMS if kind is QueryKind.QUESTION else MAX_TERMS
-        expressions.append(" OR ".join(term.expression for _, term in ranked[:most]))
+    exact, single = _distinct(_exact_terms(loose)), _distinct(_single_terms(loose))
+    expressions = [*(_strict(exact) if kind is QueryKind.IDENTIFIER else ()), *_rarest(single, kind, frequency)]
+    if phrases:
+        quoted = " AND ".join(term.expression for term in phrases)
+        expressions = [*(f"{quoted} AND ({expression})" for expression in expressions), quoted]
     return QueryPlan(
         expressions=tuple(dict.fromkeys(expressions)),
-        terms=tuple(dict.fromkeys(word for term in terms for word in term.shown)),
+        terms=tuple(dict.fromkeys(word for term in (*phrases, *exact) for word in term.shown)),
         kind=kind,
+        literals=tuple(_literals(loose)) if kind is QueryKind.IDENTIFIER else (),
     )
 
 
 def kind_of(text: str) -> QueryKind:
     """By form alone: literals make an identifier, a question word or many words a question."""
     plain = text.split()
-    literals = sum(bool(list(compounds(word)) or humps(word) or any(char.isdigit() for char in word)) for word in plain)
+    literals = len(_literals(text))
     if literals and 2 * literals >= len(plain):
         return QueryKind.IDENTIFIER
     if _QUESTION.search(text) or len(plain) > _PROSE_WORDS:
@@ -100,31 +98,72 @@ def kind_of(text: str) -> QueryKind:
     return QueryKind.KEYWORDS
 
 
+def _literals(text: str) -> list[str]:
+    """What is code rather than prose, or CJK, which stands there without spaces."""
+    return [token for typed in text.split() if _is_literal(token := typed.strip(_AROUND_WORDS))]
+
+
+def _is_literal(token: str) -> bool:
+    return bool(
+        humps(token)
+        or _JOINED.search(token)
+        or token.startswith(("_", "-"))
+        or any(char.isdigit() for char in token)
+        or cjk_runs(token)
+    ) and bool(words(token) or cjk_runs(token))
+
+
+def _strict(terms: Sequence[_Term]) -> Iterator[str]:
+    if 0 < len(terms) <= MAX_AND_TERMS:
+        yield " AND ".join(term.literal or term.expression for term in terms)
+        yield " AND ".join(term.expression for term in terms)
+
+
+def _rarest(terms: Sequence[_Term], kind: QueryKind, frequency: Callable[[str], int]) -> Iterator[str]:
+    most = MAX_PROSE_TERMS if kind is QueryKind.QUESTION else MAX_TERMS
+    if len(terms) > most:
+        ranked = sorted(enumerate(terms), key=lambda one: (_rarity(frequency(one[1].expression)), one[0]))
+        terms = [term for _, term in ranked[:most]]
+    if terms:
+        yield " OR ".join(term.expression for term in terms)
+
+
 def _rarity(count: int) -> tuple[bool, int]:
-    return count == 0, count  # a word that no document has cannot help to find one
+    return count == 0, count  # a word that no item has cannot help to find one
 
 
-def _terms(text: str) -> list[_Term]:
-    found: list[_Term] = []
+def _exact_terms(text: str) -> Iterator[_Term]:
+    """Each compound as one, each run of CJK characters as one phrase."""
     for compound in compounds(text):
         parts = words(compound)
         literal = _quote(whole(compound))
-        found.append(_Term(tuple(parts), f"({_quote(' '.join(parts))} OR {literal})", literal))
+        yield _Term(tuple(parts), f"({_quote(' '.join(parts))} OR {literal})", f"{literal}*")
         text = text.replace(compound, " ")
     for run in cjk_runs(text):
-        pairs = bigrams(run)
-        expression = f"{_quote(run)}*" if len(run) == 1 else _quote(" ".join(pairs))
-        found.append(_Term((run,), expression))
-    plain = words(text)
-    content = [word for word in plain if word.lower() not in STOP_WORDS] or plain
-    found += [_word_term(word) for word in content]
-    return found
+        yield _Term((run,), f"{_quote(run)}*" if len(run) == 1 else _quote(" ".join(bigrams(run))))
+    yield from map(_word_term, _telling(words(text)))
+
+
+def _single_terms(text: str) -> Iterator[_Term]:
+    """Every word by itself, also the parts of compounds, and the compounds whole; CJK pair by pair."""
+    for compound in compounds(text):
+        yield _Term((compound,), _quote(whole(compound)))
+    for run in cjk_runs(text):
+        if len(run) == 1:
+            yield _Term((run,), f"{_quote(run)}*")
+        else:
+            yield from (_Term((pair,), _quote(pair)) for pair in bigrams(run))
+    yield from map(_word_term, _telling(words(text)))
+
+
+def _telling(plain: Sequence[str]) -> Sequence[str]:
+    return [word for word in plain if word.lower() not in STOP_WORDS] or plain
 
 
 def _word_term(word: str) -> _Term:
     parts = humps(word)
     if len(parts) > 1:
-        return _Term((word.lower(),), f"({_quote(word)} OR {_quote(' '.join(parts))})", _quote(word))
+        return _Term((word.lower(),), f"({_quote(word)} OR {_quote(' '.join(parts))})", f"{_quote(word)}*")
     return _Term((word.lower(),), _quote(word))
 
 

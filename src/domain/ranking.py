@@ -1,6 +1,6 @@
-"""One ranking out of several: words and meaning are weighed together, document by document and then item by item."""
+"""One ranking out of several: what the words, the passages and the titles say of an item is weighed together."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,47 +20,29 @@ class Weights:
 
 
 WEIGHTS = {
-    QueryKind.KEYWORDS: Weights(text=0.7, chunk=0.15, title=0.15),
-    QueryKind.QUESTION: Weights(text=0.65, chunk=0.3, title=0.05),
+    QueryKind.KEYWORDS: Weights(text=0.65, chunk=0.2, title=0.15),
+    QueryKind.QUESTION: Weights(text=0.65, chunk=0.25, title=0.1),
     QueryKind.IDENTIFIER: Weights(text=0.95, chunk=0.03, title=0.02),
 }
 """A sum of normalised scores finds more than a fusion of ranks, which throws away how sure each side is; what is
 typed literally wants the words, a question the meaning (spec/search.md)."""
-MEANING_ONLY = Weights(text=0.0, chunk=0.6, title=0.4)
+MEANING_ONLY = Weights(text=0.0, chunk=0.8, title=0.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A document that may be an answer. None: that side does not know it."""
+class Scores:
+    """What one side knows: a score for each of its items, and which scores count as nothing and as full marks."""
 
-    document_id: int
-    item: ItemId
-    text: float | None
-    chunk: float | None
-    title: float | None
-    note_gitlab_id: int | None = None
-    """The note that the nearest chunk comes from."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """What counts as nothing and what as full marks on one side; the same for every page of one search."""
-
+    of: Mapping[ItemId, float]
     low: float
     high: float
 
-    def share(self, value: float | None) -> float:
+    def share(self, item: ItemId) -> float:
         """From 0 to 1."""
-        if value is None or self.high <= self.low:
-            return float(value is not None and value >= self.high)
-        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scales:
-    text: Scale
-    chunk: Scale
-    title: Scale
+        score = self.of.get(item)
+        if score is None or self.high <= self.low:
+            return float(score is not None and score >= self.high)
+        return min(1.0, max(0.0, (score - self.low) / (self.high - self.low)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,70 +55,53 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedItem:
-    """`documents` are the item's candidates, the best first."""
-
+    item: ItemId
     score: float
     text: Side
     chunk: Side
     title: Side
-    documents: tuple[Candidate, ...]
 
 
-def ranked_items(candidates: Iterable[Candidate], weights: Weights, scales: Scales) -> tuple[RankedItem, ...]:
-    """The best first. An item counts by the best that each side says of any of its documents."""
-    groups: dict[ItemId, list[Candidate]] = {}
-    for candidate in candidates:
-        groups.setdefault(candidate.item, []).append(candidate)
-    sides = {
-        "text": _best(groups, lambda one: one.text),
-        "chunk": _best(groups, lambda one: one.chunk),
-        "title": _best(groups, lambda one: one.title),
-    }
-    ranks = {name: _ranks(scores) for name, scores in sides.items()}
+def scores_of(found: Mapping[ItemId, float], *, pool: int | None = None) -> Scores:
+    """Full marks for the best; nothing for 0, or with `pool` for the last of so many of the best."""
+    falling = sorted(found.values(), reverse=True)
+    if not falling:
+        return Scores(of=found, low=0.0, high=0.0)
+    return Scores(of=found, low=0.0 if pool is None else falling[:pool][-1], high=falling[0])
 
-    def side(name: str, item: ItemId) -> Side:
-        return Side(score=sides[name].get(item), rank=ranks[name].get(item))
+
+def ranked_items(weights: Weights, *, text: Scores, chunk: Scores, title: Scores) -> tuple[RankedItem, ...]:
+    """The best first."""
+    sides = tuple((one, _ranks(one.of)) for one in (text, chunk, title))
+
+    def side(place: int, item: ItemId) -> Side:
+        scores, ranks = sides[place]
+        return Side(score=scores.of.get(item), rank=ranks.get(item))
 
     items = [
         RankedItem(
-            score=_weighed(weights, scales, *(sides[name].get(item) for name in ("text", "chunk", "title"))),
-            text=side("text", item),
-            chunk=side("chunk", item),
-            title=side("title", item),
-            documents=tuple(sorted(group, key=lambda one: (-_of(one, weights, scales), one.document_id))),
+            item=item,
+            score=weights.text * text.share(item)
+            + weights.chunk * chunk.share(item)
+            + weights.title * title.share(item),
+            text=side(0, item),
+            chunk=side(1, item),
+            title=side(2, item),
         )
-        for item, group in groups.items()
+        for item in dict.fromkeys((*text.of, *chunk.of, *title.of))
     ]
-    return tuple(sorted(items, key=lambda one: (-one.score, one.documents[0].document_id)))
+    return tuple(sorted(items, key=lambda one: (-one.score, one.item)))
 
 
-def scale_of(scores: Sequence[float], *, pool: int) -> Scale:
-    """From the score at the end of the first `pool` to the best one. `scores` fall."""
-    return Scale(low=scores[:pool][-1], high=scores[0]) if scores else Scale(low=0.0, high=0.0)
-
-
-def _of(one: Candidate, weights: Weights, scales: Scales) -> float:
-    return _weighed(weights, scales, one.text, one.chunk, one.title)
-
-
-def _weighed(weights: Weights, scales: Scales, text: float | None, chunk: float | None, title: float | None) -> float:
-    return (
-        weights.text * scales.text.share(text)
-        + weights.chunk * scales.chunk.share(chunk)
-        + weights.title * scales.title.share(title)
-    )
-
-
-def _best(
-    groups: Mapping[ItemId, Sequence[Candidate]], score: Callable[[Candidate], float | None]
-) -> dict[ItemId, float]:
-    best: dict[ItemId, float] = {}
-    for item, group in groups.items():
-        known = [value for one in group if (value := score(one)) is not None]
-        if known:
-            best[item] = max(known)
-    return best
+def lifted(tiers: Sequence[Mapping[ItemId, float]]) -> dict[ItemId, float]:
+    """Several rankings made into one, the strictest first: what a stricter one knows comes before all others."""
+    step = max((score for tier in tiers for score in tier.values()), default=0.0)
+    scores: dict[ItemId, float] = {}
+    for place, tier in enumerate(tiers):
+        for item, score in tier.items():
+            scores.setdefault(item, score + step * (len(tiers) - 1 - place))
+    return scores
 
 
 def _ranks(scores: Mapping[ItemId, float]) -> dict[ItemId, int]:
-    return {item: rank for rank, item in enumerate(sorted(scores, key=lambda one: -scores[one]), start=1)}
+    return {item: rank for rank, item in enumerate(sorted(scores, key=lambda one: (-scores[one], one)), start=1)}

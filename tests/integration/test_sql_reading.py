@@ -68,9 +68,9 @@ class TestSqlDocumentSearch(InSql, DocumentSearchContract):
 
     @pytest.mark.usefixtures("shelf")
     def test_words_are_found_in_all_their_forms(self, documents: DocumentSearch) -> None:
-        found = {hit.document_id for hit in documents.by_text('"uploading"', SearchFilter(), limit=5)}
-        assert found == {hit.document_id for hit in documents.by_text('"upload"', SearchFilter(), limit=5)}
-        assert len(found) == 2
+        found = documents.by_text('"uploading"', SearchFilter(), limit=5)
+        assert found.keys() == documents.by_text('"upload"', SearchFilter(), limit=5).keys()
+        assert len(found) == 1
 
 
 class TestSqlStoreFigures(InSql, StoreFiguresContract):
@@ -96,13 +96,13 @@ class TestSqlStoreRepair(InSql, StoreRepairContract):
         lease: Lease,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("adapters.sql.store_repair._BATCH", 4)  # so that one page is not enough
+        monkeypatch.setattr("adapters.sql.soundness.texts.PAGE", 4)  # so that one page is not enough
         write_documents(writing)
         with engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM documents_fts WHERE rowid = 1")
             connection.exec_driver_sql("UPDATE documents_fts SET title = 'nonsense' WHERE rowid = 2")
             connection.exec_driver_sql("INSERT INTO documents_fts (rowid, title) VALUES (999, 'stray')")
-        assert self.wrong(repair) == {"index": 2}
+        assert self.wrong(repair) == {"index": 3}
         assert repair.mend_index(lease) == 3
         assert self.wrong(repair) == {}
         assert SqlDocumentSearch(engine).frequency('"nonsense" OR "stray"', at_most=9) == 0

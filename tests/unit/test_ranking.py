@@ -5,81 +5,82 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.query import QueryKind
-from domain.ranking import MEANING_ONLY, WEIGHTS, Candidate, Scale, Scales, Weights, ranked_items, scale_of
+from domain.ranking import MEANING_ONLY, WEIGHTS, ItemId, RankedItem, Weights, lifted, ranked_items, scores_of
 
-SCALES = Scales(text=Scale(low=0, high=10), chunk=Scale(low=0.2, high=0.8), title=Scale(low=0.2, high=0.8))
-SCORES = st.one_of(st.none(), st.floats(0, 10))
-CANDIDATES = st.lists(
-    st.builds(
-        Candidate,
-        document_id=st.integers(1, 50),
-        item=st.tuples(st.just("issue"), st.integers(1, 9)),
-        text=SCORES,
-        chunk=st.one_of(st.none(), st.floats(-1, 1)),
-        title=st.one_of(st.none(), st.floats(-1, 1)),
-    ),
-    max_size=30,
-)
+FOUND = st.dictionaries(st.tuples(st.just("issue"), st.integers(1, 9)), st.floats(0, 10), max_size=9)
 
 
-def candidate(number: int, item: int | None = None, **scores: float | None) -> Candidate:
-    known: dict[str, float | None] = {"text": None, "chunk": None, "title": None}
-    return Candidate(document_id=number, item=("issue", item or number), **(known | scores))  # type: ignore[arg-type]
+def items(**scores: float) -> dict[ItemId, float]:
+    """`a=2` is item 1 with score 2."""
+    return {("issue", ord(name) - ord("a") + 1): score for name, score in scores.items()}
 
 
-def order(*candidates: Candidate, weights: Weights = WEIGHTS[QueryKind.KEYWORDS]) -> list[int]:
-    return [one.documents[0].item[1] for one in ranked_items(candidates, weights, SCALES)]
+def ranked(
+    text: dict[ItemId, float],
+    chunk: dict[ItemId, float],
+    title: dict[ItemId, float],
+    weights: Weights = WEIGHTS[QueryKind.KEYWORDS],
+) -> tuple[RankedItem, ...]:
+    return ranked_items(
+        weights, text=scores_of(text), chunk=scores_of(chunk, pool=100), title=scores_of(title, pool=100)
+    )
+
+
+def order(*sides: dict[ItemId, float], weights: Weights = WEIGHTS[QueryKind.KEYWORDS]) -> list[int]:
+    text, chunk, title = sides
+    return [one.item[1] for one in ranked(text, chunk, title, weights)]
 
 
 def test_what_both_sides_know_comes_before_what_one_knows() -> None:
-    both, words, meaning = candidate(1, text=9, chunk=0.7), candidate(2, text=10), candidate(3, chunk=0.8, title=0.8)
-    assert order(meaning, words, both) == [1, 2, 3]
+    assert order(items(a=9, b=10), items(a=0.7, c=0.8, z=0.1), items(c=0.8, z=0.1))[:3] == [1, 2, 3]
 
 
 @pytest.mark.requirement("search:weights-by-query")
 def test_a_question_trusts_the_meaning_more_than_a_literal_does() -> None:
-    words, meaning = candidate(1, text=4), candidate(2, chunk=0.8, title=0.8)
-    assert order(words, meaning, weights=WEIGHTS[QueryKind.QUESTION]) == [2, 1]
-    assert order(words, meaning, weights=WEIGHTS[QueryKind.IDENTIFIER]) == [1, 2]
+    words, meaning = items(a=4, z=10), items(b=0.8, y=0.1)
+    assert order(words, meaning, meaning, weights=WEIGHTS[QueryKind.QUESTION]).index(2) == 1
+    assert order(words, meaning, meaning, weights=WEIGHTS[QueryKind.IDENTIFIER]).index(2) == 2
 
 
 def test_by_meaning_alone_words_count_nothing() -> None:
-    assert order(candidate(1, text=10, chunk=0.3), candidate(2, chunk=0.5), weights=MEANING_ONLY) == [2, 1]
+    assert order(items(a=10), items(a=0.3, b=0.5, z=0.1), {}, weights=MEANING_ONLY)[:2] == [2, 1]
 
 
-def test_an_item_counts_by_the_best_of_its_documents_and_shows_that_first() -> None:
-    (item,) = ranked_items(
-        [candidate(1, 7, text=2, title=0.5), candidate(2, 7, text=8, chunk=0.8), candidate(3, 7)],
-        WEIGHTS[QueryKind.KEYWORDS],
-        SCALES,
-    )
-    assert [one.document_id for one in item.documents] == [2, 1, 3]
-    assert (item.text.score, item.chunk.score, item.title.score) == (8, 0.8, 0.5)
-    assert item.score == pytest.approx(0.7 * 0.8 + 0.15 * 1 + 0.15 * 0.5)
+def test_a_score_is_the_weighed_sum_of_the_shares_and_each_side_tells_its_own() -> None:
+    found = ranked(items(a=10, b=5), items(a=0.6, b=0.9, c=0.4), items(b=0.5))
+    by_item = {one.item[1]: one for one in found}
+    assert by_item[2].score == pytest.approx(0.65 * 0.5 + 0.2 * 1 + 0.15 * 1)
+    assert by_item[1].score == pytest.approx(0.65 * 1 + 0.2 * 0.4)
+    assert (by_item[2].text.score, by_item[2].text.rank, by_item[2].chunk.rank) == (5, 2, 1)
+    assert (by_item[3].text.score, by_item[3].text.rank, by_item[3].title.rank) == (None, None, None)
 
 
-def test_each_side_tells_its_own_rank() -> None:
-    first, second = ranked_items(
-        [candidate(1, text=9), candidate(2, text=5, chunk=0.6)], WEIGHTS[QueryKind.KEYWORDS], SCALES
-    )
-    assert (first.text.rank, first.chunk.rank, second.text.rank, second.chunk.rank) == (1, None, 2, 1)
-
-
-def test_a_scale_goes_from_the_end_of_the_pool_to_the_best() -> None:
-    scale = scale_of([0.9, 0.7, 0.5, 0.1], pool=3)
-    assert [scale.share(value) for value in (0.9, 0.7, 0.5, 0.1, None)] == [1, pytest.approx(0.5), 0, 0, 0]
-    assert scale_of([], pool=3).share(None) == 0
+def test_full_marks_are_the_best_and_nothing_is_the_end_of_the_pool() -> None:
+    scores = scores_of(items(a=0.9, b=0.7, c=0.5, d=0.1), pool=3)
+    shares = [scores.share(("issue", number)) for number in range(1, 6)]
+    assert shares == [1, pytest.approx(0.5), 0, 0, 0]
+    assert scores_of({}, pool=3).share(("issue", 1)) == 0
 
 
 def test_where_all_are_equally_near_all_have_full_marks() -> None:
-    assert scale_of([0.5, 0.5], pool=3).share(0.5) == 1
+    assert scores_of(items(a=0.5, b=0.5), pool=3).share(("issue", 2)) == 1
 
 
-@given(CANDIDATES)
+@pytest.mark.requirement("search:identifiers")
+def test_what_a_stricter_expression_found_comes_before_all_that_only_a_looser_one_did() -> None:
+    merged = lifted([items(a=1), items(a=3, b=2), items(c=9, b=8)])
+    assert sorted(merged, key=lambda item: -merged[item]) == [("issue", 1), ("issue", 2), ("issue", 3)]
+    assert merged["issue", 3] == 9
+    assert lifted([]) == {}
+
+
+@given(FOUND, FOUND, FOUND)
 @settings(max_examples=100, deadline=None)
-def test_every_item_comes_once_and_scores_fall_from_1_to_0(candidates: list[Candidate]) -> None:
-    ranked = ranked_items(candidates, WEIGHTS[QueryKind.KEYWORDS], SCALES)
-    assert sorted(one.documents[0].item for one in ranked) == sorted({one.item for one in candidates})
-    scores = [one.score for one in ranked]
+def test_every_item_comes_once_and_scores_fall_from_1_to_0(
+    text: dict[ItemId, float], chunk: dict[ItemId, float], title: dict[ItemId, float]
+) -> None:
+    found = ranked(text, chunk, title)
+    assert sorted(one.item for one in found) == sorted({*text, *chunk, *title})
+    scores = [one.score for one in found]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 + 1e-9 for score in scores)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from adapters.memory.content.tables import DocumentRow
 from adapters.memory.content_store import MemoryContentStore
 from adapters.memory.locks import MemoryLocks
-from adapters.memory.reading.document_search import conditions, document_number
+from adapters.memory.reading.document_search import conditions, document_number, item_of
 from adapters.memory.reading.living import tables_of
 from application.ports.document_search import SearchFilter
 from application.ports.locks import Lease
@@ -143,10 +143,9 @@ class MemoryVectors:
             near = self._near(space, vector, (Meant.CHUNK, document.key, chunk.text))
             if near is not None and (nearest is None or near > nearest[0]):
                 nearest = (near, chunk.note_gitlab_id)
-        item = (document.item_kind.value, document.iid)
         own = next((one.document for one in self._rows().values() if _is_own(one.document, document)), None)
         return DocumentMeaning(
-            item=item,
+            item=item_of(self._store, document),
             chunk=None if nearest is None else nearest[0],
             note_gitlab_id=None if nearest is None else nearest[1],
             title=None if own is None else self._near(space, vector, (Meant.TITLE, own.key, own.title)),

@@ -51,7 +51,9 @@ class SqlContentStore:
     def writing(self, lease: Lease) -> Iterator[SqlTransaction]:
         with self._writer.begin() as connection:
             check_lease(connection, lease, self._clock.now_ms())
-            yield SqlTransaction(connection)
+            transaction = SqlTransaction(connection)
+            yield transaction
+            transaction.documents.settle()
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

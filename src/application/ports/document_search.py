@@ -1,10 +1,11 @@
-"""Searching the store's documents."""
+"""Finding items by the words of their documents."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain.document_records import DocumentPart
+from domain.ranking import ItemId
 from domain.refs import EntityKind, ProjectId, SourceType
 
 
@@ -17,6 +18,7 @@ class SearchFilter:
     """
 
     source_types: tuple[SourceType, ...] = ()
+    """With `DISCUSSION` among them: documents of these types; without: all documents of items of these types."""
     project_ids: tuple[ProjectId, ...] | None = None
     author: str | None = None
     labels: tuple[str, ...] = ()
@@ -27,17 +29,17 @@ class SearchFilter:
     created_until: int | None = None
     updated_since: int | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextHit:
-    document_id: int
-    score: float
-    """BM25 with field weights; higher is better."""
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it holds for all documents of an item or for none."""
+        of_documents = (self.author, self.path, self.created_since, self.created_until, self.updated_since)
+        return SourceType.DISCUSSION not in self.source_types and all(one is None for one in of_documents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDocument:
     document_id: int
+    item: ItemId
     source_type: SourceType
     project_path: str
     kind: EntityKind
@@ -55,11 +57,28 @@ class DocumentSearch(Protocol):
     """Expressions are those of `domain.query`."""
 
     def frequency(self, expression: str, *, at_most: int) -> int:
-        """In how many documents the expression occurs, counted up to `at_most`."""
+        """In how many items the expression occurs, counted up to `at_most`."""
         ...
 
-    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> tuple[TextHit, ...]:
-        """The best first."""
+    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
+        """BM25 with field weights of the best items, the best first.
+
+        What an expression asks for may stand anywhere in an item; with a filter that not all its documents pass, in one
+        document that does.
+        """
+        ...
+
+    def holding(self, literals: Sequence[str], items: Collection[ItemId]) -> frozenset[ItemId]:
+        """Those of the items whose texts hold all the literals, letter by letter."""
+        ...
+
+    def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]: ...
+
+    def telling(
+        self, items: Collection[ItemId], chosen: SearchFilter, terms: Sequence[str], *, most: int
+    ) -> dict[ItemId, tuple[FoundDocument, ...]]:
+        """At most so many documents of each item that the filter lets through: those with the most of the terms, lower
+        case beginnings of words; among equals the item's own first, then the oldest."""
         ...
 
     def documents(self, ids: Collection[int]) -> dict[int, FoundDocument]: ...

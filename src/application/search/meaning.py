@@ -1,17 +1,16 @@
 """The side of a search that goes by meaning, where there are vectors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from application.ports.document_search import SearchFilter
 from application.ports.embedder import Embedder
-from application.ports.vector_index import DocumentMeaning, Meant, VectorIndex
+from application.ports.vector_index import DocumentMeaning, Meant, NearDocument, VectorIndex
 from domain.embedding import EmbeddingSpace, Vector
 from domain.errors import EmbedderUnavailable, EmbeddingFailed, EmbeddingModelNotFound
-from domain.ranking import Scale, scale_of
 
-POOL = 100
-"""So many of the nearest are candidates, at least; the last of them tells what is no longer near."""
+FEWEST = 300
+"""So many of the nearest are candidates, at least: an item may have many documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +25,10 @@ class AskedMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMeaning:
-    document_ids: tuple[int, ...]
-    chunk: Scale
-    title: Scale
+    """The documents that are nearest by a passage, and by their title; the best first."""
+
+    by_chunk: Sequence[NearDocument]
+    by_title: Sequence[NearDocument]
 
 
 class MeaningSearch:
@@ -40,27 +40,26 @@ class MeaningSearch:
 
     def ask(self, text: str) -> AskedMeaning | str:
         """Or why nothing can be found by meaning."""
+        if self._index.is_empty():
+            return "No passage has a vector yet, so only words were searched; `lore embed` makes them."
         try:
-            space = self._embedder.space
-            coverage = self._index.coverage(space)
-            if not coverage.embedded:
-                return "No passage has a vector yet, so only words were searched; `lore embed` makes them."
             vector = self._embedder.embed_query(text)
+            space = self._embedder.space  # after the query, whose answer tells a server's dimensions
         except (EmbedderUnavailable, EmbeddingModelNotFound, EmbeddingFailed) as error:
             return f"Only words were searched: {error.message}"
-        missing = coverage.chunks - coverage.embedded
-        note = f"{missing:,} of {coverage.chunks:,} passages have no vector yet; `lore embed` makes them."
-        return AskedMeaning(space=space, vector=vector, note=note if missing else "")
+        coverage = self._index.coverage(space)
+        if not coverage.embedded:
+            return (
+                f"No passage has a vector of {space.model} yet, so only words were searched; `lore embed` makes them."
+            )
+        note = f"{coverage.missing:,} of {coverage.chunks:,} passages have no vector yet; `lore embed` makes them."
+        return AskedMeaning(space=space, vector=vector, note=note if coverage.missing else "")
 
     def near(self, asked: AskedMeaning, chosen: SearchFilter, *, limit: int) -> NearMeaning:
-        wanted = max(limit, POOL)
-        chunks = self._index.nearest(asked.space, asked.vector, Meant.CHUNK, chosen, limit=wanted)
-        titles = self._index.nearest(asked.space, asked.vector, Meant.TITLE, chosen, limit=wanted)
-        ids = dict.fromkeys(near.document_id for near in (*chunks, *titles))
+        wanted = max(limit, FEWEST)
         return NearMeaning(
-            document_ids=tuple(ids),
-            chunk=scale_of([near.similarity for near in chunks], pool=POOL),
-            title=scale_of([near.similarity for near in titles], pool=POOL),
+            by_chunk=self._index.nearest(asked.space, asked.vector, Meant.CHUNK, chosen, limit=wanted),
+            by_title=self._index.nearest(asked.space, asked.vector, Meant.TITLE, chosen, limit=wanted),
         )
 
     def of(self, asked: AskedMeaning, document_ids: Collection[int]) -> dict[int, DocumentMeaning]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from application.ports.document_search import FoundDocument
 from domain.document_records import DocumentPart
+from domain.query import QueryPlan
 from domain.ranking import RankedItem, Side
 from domain.refs import EntityKind, SourceType
 from domain.snippets import Snippet, count_terms, snippet
 
 MAX_PASSAGES = 3
-DOCUMENTS_LOOKED_INTO = 5
+DOCUMENTS_LOOKED_INTO = 3
 """Of one item, the best ones, for the passages that are shown."""
 
 
@@ -50,12 +51,25 @@ class SearchResult:
     explanation: Explanation | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """The item's document with the passage nearest to what was asked, and the note that this comes from."""
+
+    document: FoundDocument
+    note_gitlab_id: int | None
+
+
 def result(
-    item: RankedItem, documents: Sequence[FoundDocument], terms: tuple[str, ...], *, explained: bool
+    item: RankedItem,
+    documents: Sequence[FoundDocument],
+    plan: QueryPlan,
+    nearest: Nearest | None,
+    *,
+    explained: bool,
 ) -> SearchResult:
-    """`documents` are the item's own, the best first."""
+    """`documents` are the item's own, the most telling first."""
     best = documents[0]
-    passages = _passages(documents, terms, item.documents[0].note_gitlab_id)
+    passages = _passages(documents, plan, nearest)
     return SearchResult(
         kind=best.kind,
         project_path=best.project_path,
@@ -89,25 +103,30 @@ def _rounded(side: Side) -> Side:
     return side if side.score is None else Side(score=round(side.score, 4), rank=side.rank)
 
 
-def _passages(documents: Sequence[FoundDocument], terms: tuple[str, ...], note: int | None) -> tuple[Passage, ...]:
-    """The parts with the most terms, at most one a document; where no part has any, the note of the nearest meaning,
-    or the best beginning."""
+def _passages(documents: Sequence[FoundDocument], plan: QueryPlan, nearest: Nearest | None) -> tuple[Passage, ...]:
+    """The parts with the most of what was typed, at most one a document; where no part has any, the nearest in
+    meaning, or the best beginning."""
     best = [
-        max(((count_terms(part.text, terms), document, part) for part in document.parts), key=lambda one: one[0])
-        for document in documents[:DOCUMENTS_LOOKED_INTO]
+        max(((_count(part.text, plan), document, part) for part in document.parts), key=lambda one: one[0])
+        for document in documents
         if document.parts
     ]
-    telling = sorted((one for one in best if one[0]), key=lambda one: -one[0])[:MAX_PASSAGES]
+    telling = sorted((one for one in best if any(one[0])), key=lambda one: one[0], reverse=True)[:MAX_PASSAGES]
     if telling:
-        return tuple(_passage(document, part, terms) for _, document, part in telling)
-    return (_passage(*_without_terms(documents, note), terms),)
+        return tuple(_passage(document, part, plan.terms) for _, document, part in telling)
+    return (_passage(*_without_terms(documents, nearest), plan.terms),)
 
 
-def _without_terms(documents: Sequence[FoundDocument], note: int | None) -> tuple[FoundDocument, DocumentPart]:
-    if note is not None:
-        for part in documents[0].parts:
-            if part.note_gitlab_id == note:
-                return documents[0], part
+def _count(text: str, plan: QueryPlan) -> tuple[int, int]:
+    """How many literals and how many terms it holds."""
+    return sum(literal in text for literal in plan.literals), count_terms(text, plan.terms)
+
+
+def _without_terms(documents: Sequence[FoundDocument], nearest: Nearest | None) -> tuple[FoundDocument, DocumentPart]:
+    if nearest is not None:
+        for part in nearest.document.parts:
+            if part.note_gitlab_id == nearest.note_gitlab_id:
+                return nearest.document, part
     own = [document for document in documents if document.source_type is not SourceType.DISCUSSION and document.parts]
     shown = (own or documents)[0]
     return shown, shown.parts[0] if shown.parts else DocumentPart(text=shown.title)

@@ -1,13 +1,14 @@
 """Port `DocumentSearch`, over the tables of a store in memory."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from adapters.memory.content.tables import DocumentRow
 from adapters.memory.content_store import MemoryContentStore
 from adapters.memory.reading.expressions import Field, evaluated, words_of
 from adapters.memory.reading.living import is_at, same_name, tables_of
-from application.ports.document_search import FoundDocument, SearchFilter, TextHit
+from application.ports.document_search import FoundDocument, SearchFilter
 from domain.document_records import Document
+from domain.ranking import ItemId
 from domain.refs import EntityRef, SourceKey, SourceType
 
 _TYPES = tuple(SourceType)
@@ -22,18 +23,63 @@ class MemoryDocumentSearch:
         self._store = store
 
     def frequency(self, expression: str, *, at_most: int) -> int:
-        score = evaluated(expression)
-        return min(sum(any(score(_fields(row.document))) for row in self._rows()), at_most)
+        return min(len(self.by_text(expression, SearchFilter(), limit=at_most)), at_most)
 
-    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> tuple[TextHit, ...]:
+    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
         score = evaluated(expression)
-        hits = []
-        for row in self._rows():
-            counts = score(_fields(row.document))
-            if any(counts) and all(conditions(chosen, row.document)):
+        best: dict[ItemId, float] = {}
+        for item, texts in self._texts(chosen):
+            counts = score(texts)
+            if any(counts):
                 weighed = sum(count * weight for count, weight in zip(counts, _WEIGHTS, strict=True))
-                hits.append(TextHit(document_id=document_number(row.document.key), score=weighed))
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.document_id))[:limit])
+                best[item] = max(weighed, best.get(item, 0.0))
+        return dict(sorted(best.items(), key=lambda one: (-one[1], one[0]))[:limit])
+
+    def holding(self, literals: Sequence[str], items: Collection[ItemId]) -> frozenset[ItemId]:
+        said: dict[ItemId, list[str]] = {item: [] for item in items}
+        for row in self._rows():
+            said.get(self._item_of(row.document), []).append(_text_of(row.document))
+        return frozenset(
+            item for item, texts in said.items() if all(any(one in text for text in texts) for one in literals)
+        )
+
+    def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]:
+        known = {document_number(row.document.key): self._item_of(row.document) for row in self._rows()}
+        return {number: known[number] for number in document_ids if number in known}
+
+    def telling(
+        self, items: Collection[ItemId], chosen: SearchFilter, terms: Sequence[str], *, most: int
+    ) -> dict[ItemId, tuple[FoundDocument, ...]]:
+        found: dict[ItemId, list[Document]] = {item: [] for item in items}
+        for row in self._rows():
+            if all(conditions(chosen, row.document)):
+                found.get(self._item_of(row.document), []).append(row.document)
+        return {item: tuple(self._best(documents, terms)[:most]) for item, documents in found.items()}
+
+    def _best(self, documents: Sequence[Document], terms: Sequence[str]) -> list[FoundDocument]:
+        def place(document: Document) -> tuple[int, bool, int]:
+            text = _text_of(document).lower()
+            is_thread = document.key.source_type is SourceType.DISCUSSION
+            return -sum(term in text for term in terms), is_thread, document_number(document.key)
+
+        ranked = sorted(documents, key=place)
+        return [self._found(document_number(document.key), document) for document in ranked]
+
+    def _texts(self, chosen: SearchFilter) -> Iterator[tuple[ItemId, tuple[Field, ...]]]:
+        """What an expression is compared with: whole items, or the documents that the filter lets through."""
+        documents = [row.document for row in self._rows() if all(conditions(chosen, row.document))]
+        if not chosen.is_of_items:
+            yield from ((self._item_of(document), _fields(document)) for document in documents)
+            return
+        groups: dict[ItemId, list[Document]] = {}
+        for document in sorted(documents, key=lambda one: one.key.source_type is SourceType.DISCUSSION):
+            groups.setdefault(self._item_of(document), []).append(document)
+        for item, (own, *threads) in groups.items():
+            title, body, *names = _fields(own)
+            yield item, (title, body + sum((_fields(thread)[1] for thread in threads), ()), *names)
+
+    def _item_of(self, document: Document) -> ItemId:
+        return item_of(self._store, document)
 
     def documents(self, ids: Collection[int]) -> dict[int, FoundDocument]:
         rows = {document_number(row.document.key): row.document for row in self._rows()}
@@ -47,6 +93,7 @@ class MemoryDocumentSearch:
         item = tables.items[EntityRef(document.project_id, document.item_kind, document.iid)].entity
         return FoundDocument(
             document_id=number,
+            item=self._item_of(document),
             source_type=document.key.source_type,
             project_path=tables.projects[document.project_id].stored.path,
             kind=document.item_kind,
@@ -60,8 +107,17 @@ class MemoryDocumentSearch:
         )
 
 
+def item_of(store: MemoryContentStore, document: Document) -> ItemId:
+    ref = EntityRef(document.project_id, document.item_kind, document.iid)
+    return document.item_kind.value, tables_of(store).items[ref].source.source_id
+
+
 def document_number(key: SourceKey) -> int:
     return key.source_id * len(_TYPES) + _TYPES.index(key.source_type)
+
+
+def _text_of(document: Document) -> str:
+    return "\n".join((document.title, *(part.text for part in document.parts)))
 
 
 def _fields(document: Document) -> tuple[Field, ...]:
@@ -74,7 +130,9 @@ def _fields(document: Document) -> tuple[Field, ...]:
 
 
 def conditions(chosen: SearchFilter, document: Document) -> Iterator[bool]:
-    yield not chosen.source_types or document.key.source_type in chosen.source_types
+    threads_are_meant = SourceType.DISCUSSION in chosen.source_types
+    kind = document.key.source_type if threads_are_meant else SourceType(document.item_kind)
+    yield not chosen.source_types or kind in chosen.source_types
     yield chosen.project_ids is None or document.project_id in chosen.project_ids
     yield chosen.author is None or same_name(chosen.author, document.author)
     yield chosen.state in {None, document.state}

@@ -3,15 +3,18 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
 from adapters.sql.content.dirty_sources import ids_by_type
 from adapters.sql.content.document_sources import document_sources
+from adapters.sql.content.item_index import index_items
 from adapters.sql.content.known import Known
 from adapters.sql.prepared import Prepared, among, inserting, inserting_for_key
 from adapters.sql.schema import document_chunks, documents, documents_fts
 from domain.document_records import Chunk, Document, DocumentSource
+from domain.ranking import ItemId
 from domain.refs import EntityRef, SourceKey
 from domain.text_analysis import index_text
 
@@ -34,7 +37,7 @@ _UPDATE = Prepared(
 _REFRESH = Prepared(
     update(documents).where(*_OF_SOURCE).values(created_at=bindparam("created"), updated_at=bindparam("updated"))
 )
-_REMOVE = Prepared(delete(documents).where(*_OF_SOURCE))
+_REMOVE = Prepared(delete(documents).where(*_OF_SOURCE).returning(documents.c.item_kind, documents.c.item_id))
 _CHUNKS = Prepared(select(document_chunks).where(document_chunks.c.document_id == bindparam("document_id")))
 _INSERT_CHUNK = inserting(document_chunks)
 _MOVE_CHUNK = Prepared(
@@ -54,6 +57,7 @@ class SqlDocuments:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._connection = known.connection
+        self._touched: set[ItemId] = set()
 
     def sources(self, keys: Sequence[SourceKey]) -> dict[SourceKey, DocumentSource]:
         return document_sources(self._connection, keys)
@@ -67,6 +71,7 @@ class SqlDocuments:
 
     def put(self, document: Document, chunks: Sequence[Chunk]) -> None:
         row = self._row(document)
+        self._touched.add((row["item_kind"], row["item_id"]))
         key = _FIND.run(
             self._connection, source_type=document.key.source_type, source_id=document.key.source_id
         ).scalar()
@@ -88,10 +93,17 @@ class SqlDocuments:
         )
 
     def remove(self, key: SourceKey) -> bool:
-        removed = _REMOVE.run(self._connection, source_type=key.source_type, source_id=key.source_id)
-        return removed.rowcount == 1
+        removed = list(_REMOVE.run(self._connection, source_type=key.source_type, source_id=key.source_id))
+        self._touched.update((row.item_kind, row.item_id) for row in removed)
+        return bool(removed)
 
-    def _row(self, document: Document) -> dict[str, object]:
+    def settle(self) -> None:
+        """Bring the entries of the touched items up to date: once a transaction, however many of their threads it
+        wrote."""
+        index_items(self._connection, self._touched)
+        self._touched.clear()
+
+    def _row(self, document: Document) -> dict[str, Any]:
         return {
             "source_type": document.key.source_type,
             "source_id": document.key.source_id,

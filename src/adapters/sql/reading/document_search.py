@@ -1,37 +1,40 @@
 """Port `DocumentSearch`: FTS5 with field weights, filters inside the query."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, bindparam, exists, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, func, literal_column, select, text
 
 from adapters.sql.prepared import Prepared, among
-from adapters.sql.schema import documents, documents_fts, issues, merge_requests, projects
-from application.ports.document_search import FoundDocument, SearchFilter, TextHit
-from domain.document_records import DocumentPart
-from domain.refs import EntityKind, SourceType
+from adapters.sql.reading.document_filters import conditions
+from adapters.sql.reading.found_documents import FOUND, found_document
+from adapters.sql.schema import documents, documents_fts, items_fts
+from application.ports.document_search import FoundDocument, SearchFilter
+from domain.ranking import ItemId
 
-# title, body, labels, people, paths: a word in the title counts four times (spec/search.md)
-_RANK: ColumnElement[float] = literal_column("bm25(documents_fts, 4.0, 1.0, 1.0, 0.5, 1.0)")
-_MATCHES: ColumnElement[bool] = text("documents_fts MATCH :expression")  # type: ignore[assignment]  # a bare condition
-_FREQUENCY = text(
-    "SELECT count(*) FROM (SELECT 1 FROM documents_fts WHERE documents_fts MATCH :expression LIMIT :at_most)"
+# A word in the title counts four times (spec/search.md).
+_DOCUMENT_RANK: ColumnElement[float] = literal_column("bm25(documents_fts, 4.0, 1.0, 1.0, 0.5, 1.0)")
+"""Of title, body, labels, people and paths."""
+_ITEM_RANK: ColumnElement[float] = literal_column("bm25(items_fts, 4.0, 1.0, 1.0, 1.0, 0.5, 0.5)")
+"""Of title, body, comments, labels, people and paths."""
+_DOCUMENT_MATCHES: ColumnElement[bool] = text("documents_fts MATCH :expression")  # type: ignore[assignment]  # a bare condition
+_ITEM_MATCHES: ColumnElement[bool] = text("items_fts MATCH :expression")  # type: ignore[assignment]  # a bare condition
+_FREQUENCY = text("SELECT count(*) FROM (SELECT 1 FROM items_fts WHERE items_fts MATCH :expression LIMIT :at_most)")
+_ITEMS_OF = Prepared(
+    select(documents.c.id, documents.c.item_kind, documents.c.item_id).where(among(documents.c.id, "ids"))
 )
-_FOUND = Prepared(
-    select(
-        documents,
-        projects.c.path.label("project_path"),
-        func.coalesce(issues.c.title, merge_requests.c.title).label("item_title"),
-        func.coalesce(issues.c.web_url, merge_requests.c.web_url).label("item_web_url"),
-    )
-    .join_from(documents, projects)
-    .outerjoin(issues, and_(documents.c.item_kind == EntityKind.ISSUE, documents.c.item_id == issues.c.id))
-    .outerjoin(
-        merge_requests,
-        and_(documents.c.item_kind == EntityKind.MERGE_REQUEST, documents.c.item_id == merge_requests.c.id),
-    )
-    .where(among(documents.c.id, "ids"))
-)
+_HOLDING = """
+SELECT documents.item_kind, documents.item_id, literal.key
+FROM json_each(:items) AS named CROSS JOIN documents CROSS JOIN json_each(:literals) AS literal
+WHERE documents.item_kind = json_extract(named.value, '$[0]')
+AND documents.item_id = json_extract(named.value, '$[1]')
+AND (instr(documents.title, json_extract(literal.value, '$[0]')) > 0
+    OR instr(documents.parts_json, json_extract(literal.value, '$[1]')) > 0)
+GROUP BY documents.item_kind, documents.item_id, literal.key
+"""
+_named = func.json_each(bindparam("items")).table_valued("value", name="named")
+_terms = func.json_each(bindparam("terms")).table_valued("value", name="terms")
 
 
 class SqlDocumentSearch:
@@ -43,71 +46,99 @@ class SqlDocumentSearch:
             found: int = connection.execute(_FREQUENCY, {"expression": expression, "at_most": at_most}).scalars().one()
         return found
 
-    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> tuple[TextHit, ...]:
-        statement = (
-            select(documents_fts.c.rowid, _RANK.label("rank"))
-            .select_from(documents_fts)
-            .where(_MATCHES)
-            .order_by(literal_column("rank"), documents_fts.c.rowid)
-            .limit(bindparam("limit"))
-        )
-        narrowing = list(conditions(chosen))
-        if narrowing:
-            statement = statement.join(documents, documents.c.id == documents_fts.c.rowid).where(*narrowing)
+    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
+        statement = _of_items(chosen) if chosen.is_of_items else _of_documents(chosen)
         with self._engine.connect() as connection:
             rows = connection.execute(statement, {"expression": expression, "limit": limit}).all()
-        return tuple(TextHit(document_id=row.rowid, score=-row.rank) for row in rows)
+        return {(row.item_kind, row.item_id): -row.rank for row in rows}
+
+    def holding(self, literals: Sequence[str], items: Collection[ItemId]) -> frozenset[ItemId]:
+        held: dict[ItemId, int] = {}
+        escaped = [(one, json.dumps(one, ensure_ascii=False)[1:-1]) for one in literals]
+        asked = {"items": json.dumps(list(items)), "literals": json.dumps(escaped)}
+        with self._engine.connect() as connection:
+            for kind, number, _ in connection.execute(text(_HOLDING), asked):
+                held[kind, number] = held.get((kind, number), 0) + 1
+        return frozenset(item for item, count in held.items() if count == len(literals))
+
+    def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]:
+        with self._engine.connect() as connection:
+            rows = _ITEMS_OF.run(connection, ids=json.dumps(list(document_ids)))
+            return {row.id: (row.item_kind, row.item_id) for row in rows}
+
+    def telling(
+        self, items: Collection[ItemId], chosen: SearchFilter, terms: Sequence[str], *, most: int
+    ) -> dict[ItemId, tuple[FoundDocument, ...]]:
+        asked = {"items": json.dumps(list(items)), "terms": json.dumps(list(terms)), "most": most}
+        with self._engine.connect() as connection:
+            ids = connection.execute(_telling(chosen), asked).scalars().all()
+        known = self.documents(ids)
+        return {item: tuple(known[key] for key in ids if known[key].item == item) for item in items}
 
     def documents(self, ids: Collection[int]) -> dict[int, FoundDocument]:
         with self._engine.connect() as connection:
-            return {
-                row.id: FoundDocument(
-                    document_id=row.id,
-                    source_type=SourceType(row.source_type),
-                    project_path=row.project_path,
-                    kind=EntityKind(row.item_kind),
-                    iid=row.iid,
-                    title=row.item_title,
-                    state=row.state,
-                    parts=tuple(
-                        DocumentPart(text=part, note_gitlab_id=note) for note, part in json.loads(row.parts_json)
-                    ),
-                    item_web_url=row.item_web_url,
-                    author=row.author,
-                    updated_at=row.updated_at,
-                )
-                for row in _FOUND.run(connection, ids=json.dumps(list(ids)))
-            }
+            return {row.id: found_document(row) for row in FOUND.run(connection, ids=json.dumps(list(ids)))}
 
 
-def conditions(chosen: SearchFilter) -> Iterator[ColumnElement[bool]]:
-    """The filter as conditions on `documents`."""
-    if chosen.source_types:
-        yield documents.c.source_type.in_(chosen.source_types)
-    if chosen.project_ids is not None:
-        yield documents.c.project_id.in_(chosen.project_ids)
-    if chosen.author is not None:
-        yield func.lower(documents.c.author) == chosen.author.removeprefix("@").lower()
-    if chosen.state is not None:
-        yield documents.c.state == chosen.state
-    for label in chosen.labels:
-        yield _holds(documents.c.labels_json, label)
-    if chosen.path is not None:
-        yield _holds_path(chosen.path)
-    if chosen.created_since is not None:
-        yield documents.c.created_at >= chosen.created_since
-    if chosen.created_until is not None:
-        yield documents.c.created_at <= chosen.created_until
-    if chosen.updated_since is not None:
-        yield documents.c.updated_at >= chosen.updated_since
+def _of_items(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
+    return (
+        select(documents.c.item_kind, documents.c.item_id, _ITEM_RANK.label("rank"))
+        .select_from(items_fts.join(documents, documents.c.id == items_fts.c.rowid))
+        .where(_ITEM_MATCHES, *conditions(chosen))
+        .order_by(literal_column("rank"), items_fts.c.rowid)
+        .limit(bindparam("limit"))
+    )
 
 
-def _holds(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    each = func.json_each(column).table_valued("value")
-    return exists(select(1).select_from(each).where(func.lower(each.c.value) == name.lower()))
+def _of_documents(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
+    hits = (
+        select(documents.c.item_kind, documents.c.item_id, _DOCUMENT_RANK.label("rank"))
+        .select_from(documents_fts.join(documents, documents.c.id == documents_fts.c.rowid))
+        .where(_DOCUMENT_MATCHES, *conditions(chosen))
+        .cte("hits")
+        .prefix_with("MATERIALIZED")  # bm25 cannot be asked for inside a grouping
+    )
+    best = func.min(hits.c.rank).label("rank")
+    return (
+        select(hits.c.item_kind, hits.c.item_id, best)
+        .group_by(hits.c.item_kind, hits.c.item_id)
+        .order_by(best, hits.c.item_kind, hits.c.item_id)
+        .limit(bindparam("limit"))
+    )
 
 
-def _holds_path(path: str) -> ColumnElement[bool]:
-    each = func.json_each(documents.c.paths_json).table_valued("value")
-    below = each.c.value.startswith(path, autoescape=True) if path.endswith("/") else each.c.value == path
-    return exists(select(1).select_from(each).where(or_(below)))
+def _telling(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
+    of_items = (
+        select(
+            documents.c.id,
+            documents.c.item_kind,
+            documents.c.item_id,
+            (documents.c.source_type != documents.c.item_kind).label("is_thread"),
+            func.lower(documents.c.parts_json).label("said"),
+        )
+        .select_from(
+            _named.join(
+                documents,
+                and_(
+                    documents.c.item_kind == func.json_extract(_named.c.value, "$[0]"),
+                    documents.c.item_id == func.json_extract(_named.c.value, "$[1]"),
+                ),
+            )
+        )
+        .where(*conditions(chosen))
+        .cte("of_items")
+        .prefix_with("MATERIALIZED")
+    )
+    held = (
+        select(func.count())
+        .select_from(_terms)
+        .where(func.instr(of_items.c.said, _terms.c.value) > 0)
+        .correlate(of_items)
+        .scalar_subquery()
+    )
+    place = func.row_number().over(
+        partition_by=(of_items.c.item_kind, of_items.c.item_id),
+        order_by=(held.desc(), of_items.c.is_thread, of_items.c.id),
+    )
+    placed = select(of_items.c.id, place.label("place")).cte("placed")
+    return select(placed.c.id).where(placed.c.place <= bindparam("most")).order_by(placed.c.place, placed.c.id)

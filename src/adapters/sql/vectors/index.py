@@ -6,13 +6,14 @@ So what another process committed counts from the next call on, and a killed one
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, select
+from sqlalchemy import Engine, and_, bindparam, select
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
-from adapters.sql.reading.document_search import conditions
-from adapters.sql.schema import chunk_vectors, document_chunks, documents, title_vectors, vector_segments
+from adapters.sql.schema import chunk_vectors, document_chunks, documents, title_vectors
 from adapters.sql.vectors.coverage import coverage_of
+from adapters.sql.vectors.filtered_scan import DocumentFilter, nearest_places
+from adapters.sql.vectors.sign_scan import Scanned, scanned
 from adapters.sql.vectors.tables import VECTORS, space_id
 from application.ports.document_search import SearchFilter
 from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
@@ -22,9 +23,6 @@ MANY = 500_000
 """From here on the sign bits of more candidates are judged."""
 JUDGED, JUDGED_OF_MANY = 300, 1_000
 
-_OF_KIND = (vector_segments.c.space_id == bindparam("space_id"), vector_segments.c.kind == bindparam("kind"))
-_SEGMENTS = Prepared(select(vector_segments.c["keys"], vector_segments.c.bits).where(*_OF_KIND))
-_OWNED_SEGMENTS = Prepared(select(vector_segments).where(*_OF_KIND))
 _CHUNKS = select(chunk_vectors, document_chunks.c.document_id).join(
     document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id
 )
@@ -95,13 +93,13 @@ class SqlVectorIndex:
             number = space_id(connection, space)
             if number is None:
                 return ()
-            allowed = _allowed(connection, chosen)
+            passing = DocumentFilter(connection, chosen)
             if exact:
                 rows = list(_ALL[meant].run(connection, space_id=number))
             else:
-                keys = _candidates(connection, number, vector, meant, allowed, limit)
+                keys = _candidates(scanned(connection, number, meant, vector), passing, limit)
                 rows = list(_SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)))
-        return _ranked(vector, rows, allowed)[:limit]
+            return _ranked(vector, rows, passing)[:limit]
 
     def meanings(
         self, space: EmbeddingSpace, vector: Vector, document_ids: Collection[int]
@@ -124,37 +122,20 @@ class SqlVectorIndex:
         }
 
 
-def _allowed(connection: Connection, chosen: SearchFilter) -> kernel.Ints | None:
-    """The documents that the filter lets through, sorted; None where it lets all through."""
-    narrowing: list[ColumnElement[bool]] = list(conditions(chosen))
-    if not narrowing:
-        return None
-    found = connection.execute(select(documents.c.id).where(*narrowing).order_by(documents.c.id)).scalars()
-    return kernel.whole_numbers(found)
+def _candidates(scan: Scanned, passing: DocumentFilter, limit: int) -> list[int]:
+    judged = max(limit, JUDGED_OF_MANY if len(scan.keys) > MANY else JUDGED)
+    found: list[int] = scan.keys[nearest_places(scan, passing, wanted=judged)].tolist()
+    return found
 
 
-def _candidates(
-    connection: Connection, number: int, vector: Vector, meant: Meant, allowed: kernel.Ints | None, limit: int
-) -> list[int]:
-    statement = _SEGMENTS if allowed is None else _OWNED_SEGMENTS
-    rows = list(statement.run(connection, space_id=number, kind=meant))
-    keys = kernel.numbers(b"".join(row.keys for row in rows))
-    inside = None
-    if allowed is not None:
-        inside = kernel.held_in(kernel.numbers(b"".join(row.documents for row in rows)), allowed)
-    judged = max(limit, JUDGED_OF_MANY if len(keys) > MANY else JUDGED)
-    places = kernel.nearest_by_bits(vector, b"".join(row.bits for row in rows), limit=judged, among=inside)
-    return list(map(int, keys[places]))
-
-
-def _ranked(vector: Vector, rows: Sequence[Row], allowed: kernel.Ints | None) -> list[NearDocument]:
+def _ranked(vector: Vector, rows: Sequence[Row], passing: DocumentFilter) -> list[NearDocument]:
     """Best first, each document by its best vector; a row may be another document's than its entry was."""
     owners = kernel.whole_numbers(row.document_id for row in rows)
-    inside = None if allowed is None else kernel.held_in(owners, allowed)
+    inside = set(passing.passing(owners).tolist())
     near = kernel.similarities(vector, [row.scale for row in rows], [row.vector for row in rows])
     best: dict[int, float] = {}
-    for place, (owner, similarity) in enumerate(zip(owners.tolist(), near.tolist(), strict=True)):
-        if (inside is None or inside[place]) and similarity > best.get(owner, -2.0):
+    for owner, similarity in zip(owners.tolist(), near.tolist(), strict=True):
+        if owner in inside and similarity > best.get(owner, -2.0):
             best[owner] = similarity
     ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
     return [NearDocument(document_id=owner, similarity=similarity) for owner, similarity in ranked]

@@ -1,0 +1,66 @@
+"""Which items may be the answer, by words and by meaning, and in what order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from application.ports.document_search import DocumentSearch, SearchFilter
+from application.ports.vector_index import NearDocument
+from application.search.meaning import AskedMeaning, MeaningSearch
+from domain.query import QueryPlan
+from domain.ranking import ItemId, RankedItem, Scores, Weights, lifted, ranked_items, scores_of
+
+POOL = 100
+"""The last of so many of the nearest tells what is no longer near."""
+NOTHING = Scores(of={}, low=0.0, high=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    items: Sequence[RankedItem]
+    is_all: bool
+    """False: there may be more."""
+    nearest: Mapping[ItemId, int]
+    """The document with the passage that is nearest in meaning."""
+
+
+class FindCandidates:
+    """An item counts by all that is said in it, and by the best of its passages."""
+
+    def __init__(self, *, documents: DocumentSearch, meanings: MeaningSearch) -> None:
+        self._documents = documents
+        self._meanings = meanings
+
+    def __call__(
+        self, plan: QueryPlan, asked: AskedMeaning | None, chosen: SearchFilter, weights: Weights, *, limit: int
+    ) -> Candidates:
+        """`limit` is how many each side is asked for; what is asked for decides who is first, not only how many."""
+        words = self._by_words(plan, chosen, limit) if weights.text else NOTHING
+        chunks, titles, nearest = NOTHING, NOTHING, dict[ItemId, int]()
+        is_all = len(words.of) < limit
+        if asked is not None:
+            near = self._meanings.near(asked, chosen, limit=limit)
+            items = self._documents.items_of({one.document_id for one in (*near.by_chunk, *near.by_title)})
+            chunks, titles = _by_item(near.by_chunk, items), _by_item(near.by_title, items)
+            nearest = {items[one.document_id]: one.document_id for one in reversed(near.by_chunk)}
+            is_all = is_all and len(near.by_chunk) < limit and len(near.by_title) < limit
+        ranked = ranked_items(weights, text=words, chunk=chunks, title=titles)
+        return Candidates(items=ranked, is_all=is_all, nearest=nearest)
+
+    def _by_words(self, plan: QueryPlan, chosen: SearchFilter, limit: int) -> Scores:
+        """The strictest expression first; the looser ones only where that finds too little."""
+        tiers: list[dict[ItemId, float]] = []
+        for expression in plan.expressions:
+            tiers.append(self._documents.by_text(expression, chosen, limit=limit))
+            if len({item for tier in tiers for item in tier}) >= limit:
+                break
+        if plan.literals and tiers:
+            as_typed = self._documents.holding(plan.literals, tiers[0])
+            tiers.insert(0, {item: score for item, score in tiers[0].items() if item in as_typed})
+        return scores_of(lifted(tiers))
+
+
+def _by_item(near: Sequence[NearDocument], items: Mapping[int, ItemId]) -> Scores:
+    best: dict[ItemId, float] = {}
+    for one in near:
+        best.setdefault(items[one.document_id], one.similarity)
+    return scores_of(best, pool=POOL)
