@@ -62,35 +62,39 @@ class RankedItem:
     title: Side
 
 
+class Ranking:
+    """Items, the best first. What each side says is worked out for those that are asked for."""
+
+    def __init__(self, weights: Weights, *, text: Scores, chunk: Scores, title: Scores) -> None:
+        self._sides = (text, chunk, title)
+        self._scores = {
+            item: weights.text * text.share(item)
+            + weights.chunk * chunk.share(item)
+            + weights.title * title.share(item)
+            for item in dict.fromkeys((*text.of, *chunk.of, *title.of))
+        }
+        self._items = sorted(self._scores, key=lambda item: (-self._scores[item], item))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def between(self, start: int, end: int) -> tuple[RankedItem, ...]:
+        ranks = [_ranks(side.of) for side in self._sides]
+        return tuple(self._ranked(item, ranks) for item in self._items[start:end])
+
+    def _ranked(self, item: ItemId, ranks: Sequence[Mapping[ItemId, int]]) -> RankedItem:
+        text, chunk, title = (
+            Side(score=side.of.get(item), rank=rank.get(item)) for side, rank in zip(self._sides, ranks, strict=True)
+        )
+        return RankedItem(item=item, score=self._scores[item], text=text, chunk=chunk, title=title)
+
+
 def scores_of(found: Mapping[ItemId, float], *, pool: int | None = None) -> Scores:
     """Full marks for the best; nothing for 0, or with `pool` for the last of so many of the best."""
     falling = sorted(found.values(), reverse=True)
     if not falling:
         return Scores(of=found, low=0.0, high=0.0)
     return Scores(of=found, low=0.0 if pool is None else falling[:pool][-1], high=falling[0])
-
-
-def ranked_items(weights: Weights, *, text: Scores, chunk: Scores, title: Scores) -> tuple[RankedItem, ...]:
-    """The best first."""
-    sides = tuple((one, _ranks(one.of)) for one in (text, chunk, title))
-
-    def side(place: int, item: ItemId) -> Side:
-        scores, ranks = sides[place]
-        return Side(score=scores.of.get(item), rank=ranks.get(item))
-
-    items = [
-        RankedItem(
-            item=item,
-            score=weights.text * text.share(item)
-            + weights.chunk * chunk.share(item)
-            + weights.title * title.share(item),
-            text=side(0, item),
-            chunk=side(1, item),
-            title=side(2, item),
-        )
-        for item in dict.fromkeys((*text.of, *chunk.of, *title.of))
-    ]
-    return tuple(sorted(items, key=lambda one: (-one.score, one.item)))
 
 
 def lifted(tiers: Sequence[Mapping[ItemId, float]]) -> dict[ItemId, float]:

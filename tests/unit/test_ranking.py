@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.query import QueryKind
-from domain.ranking import MEANING_ONLY, WEIGHTS, ItemId, RankedItem, Weights, lifted, ranked_items, scores_of
+from domain.ranking import MEANING_ONLY, WEIGHTS, ItemId, RankedItem, Ranking, Weights, lifted, scores_of
 
 FOUND = st.dictionaries(st.tuples(st.just("issue"), st.integers(1, 9)), st.floats(0, 10), max_size=9)
 
@@ -21,9 +21,8 @@ def ranked(
     title: dict[ItemId, float],
     weights: Weights = WEIGHTS[QueryKind.KEYWORDS],
 ) -> tuple[RankedItem, ...]:
-    return ranked_items(
-        weights, text=scores_of(text), chunk=scores_of(chunk, pool=100), title=scores_of(title, pool=100)
-    )
+    ranking = Ranking(weights, text=scores_of(text), chunk=scores_of(chunk, pool=100), title=scores_of(title, pool=100))
+    return ranking.between(0, len(ranking))
 
 
 def order(*sides: dict[ItemId, float], weights: Weights = WEIGHTS[QueryKind.KEYWORDS]) -> list[int]:

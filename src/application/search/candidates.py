@@ -7,7 +7,7 @@ from application.ports.document_search import DocumentSearch, SearchFilter
 from application.ports.vector_index import NearDocument
 from application.search.meaning import AskedMeaning, MeaningSearch
 from domain.query import QueryPlan
-from domain.ranking import ItemId, RankedItem, Scores, Weights, lifted, ranked_items, scores_of
+from domain.ranking import ItemId, Ranking, Scores, Weights, lifted, scores_of
 
 POOL = 100
 """The last of so many of the nearest tells what is no longer near."""
@@ -16,7 +16,7 @@ NOTHING = Scores(of={}, low=0.0, high=0.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    items: Sequence[RankedItem]
+    ranking: Ranking
     is_all: bool
     """False: there may be more."""
     nearest: Mapping[ItemId, int]
@@ -43,8 +43,8 @@ class FindCandidates:
             chunks, titles = _by_item(near.by_chunk, items), _by_item(near.by_title, items)
             nearest = {items[one.document_id]: one.document_id for one in reversed(near.by_chunk)}
             is_all = is_all and len(near.by_chunk) < limit and len(near.by_title) < limit
-        ranked = ranked_items(weights, text=words, chunk=chunks, title=titles)
-        return Candidates(items=ranked, is_all=is_all, nearest=nearest)
+        ranking = Ranking(weights, text=words, chunk=chunks, title=titles)
+        return Candidates(ranking=ranking, is_all=is_all, nearest=nearest)
 
     def _by_words(self, plan: QueryPlan, chosen: SearchFilter, limit: int) -> Scores:
         """The strictest expression first; the looser ones only where that finds too little."""

@@ -94,13 +94,13 @@ class SearchDocuments:
         start = 0 if question.cursor is None else read_cursor(mark, question.cursor)[1]
         end = start + question.limit
         found = self._enough(plan, asked, chosen, mode, end)
-        shown = found.items[start:end]
+        shown = found.ranking.between(start, end)
         nearest = self._nearest([found.nearest[one.item] for one in shown if one.item in found.nearest], asked)
         return SearchAnswer(
             results=self._results(shown, chosen, plan, nearest, explained=question.explain),
-            total=len(found.items),
+            total=len(found.ranking),
             total_is_exact=found.is_all and asked is None,
-            next_cursor=cursor_for(mark, "", end) if len(found.items) > end else None,
+            next_cursor=cursor_for(mark, "", end) if len(found.ranking) > end else None,
             mode=mode,
             terms=plan.terms,
             freshness=freshness,
@@ -129,7 +129,7 @@ class SearchDocuments:
         wanted = max(FEWEST_CANDIDATES, end * CANDIDATES_PER_RESULT)
         while True:
             found = self._find_candidates(plan, asked, chosen, weights, limit=wanted)
-            if found.is_all or len(found.items) > end:
+            if found.is_all or len(found.ranking) > end:
                 return found
             wanted *= 4
 

@@ -33,6 +33,20 @@ AND (instr(documents.title, json_extract(literal.value, '$[0]')) > 0
     OR instr(documents.parts_json, json_extract(literal.value, '$[1]')) > 0)
 GROUP BY documents.item_kind, documents.item_id, literal.key
 """
+_best = (
+    select(items_fts.c.rowid, _ITEM_RANK.label("rank"))
+    .where(_ITEM_MATCHES)
+    .order_by(literal_column("rank"), items_fts.c.rowid)
+    .limit(bindparam("limit"))
+    .subquery("best")
+)
+_OF_ANY_ITEMS = Prepared(
+    select(documents.c.item_kind, documents.c.item_id, _best.c.rank)
+    .select_from(_best.join(documents, documents.c.id == _best.c.rowid))
+    .order_by(_best.c.rank, _best.c.rowid)
+)
+"""Without a filter the documents of the few best are looked at, instead of those of all matches: half the time."""
+_ANYTHING = SearchFilter()
 _named = func.json_each(bindparam("items")).table_valued("value", name="named")
 _terms = func.json_each(bindparam("terms")).table_valued("value", name="terms")
 
@@ -47,9 +61,13 @@ class SqlDocumentSearch:
         return found
 
     def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
-        statement = _of_items(chosen) if chosen.is_of_items else _of_documents(chosen)
+        asked = {"expression": expression, "limit": limit}
         with self._engine.connect() as connection:
-            rows = connection.execute(statement, {"expression": expression, "limit": limit}).all()
+            if chosen == _ANYTHING:
+                rows = list(_OF_ANY_ITEMS.run(connection, **asked))
+            else:
+                statement = _of_items(chosen) if chosen.is_of_items else _of_documents(chosen)
+                rows = list(connection.execute(statement, asked))
         return {(row.item_kind, row.item_id): -row.rank for row in rows}
 
     def holding(self, literals: Sequence[str], items: Collection[ItemId]) -> frozenset[ItemId]:
