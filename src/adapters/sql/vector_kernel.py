@@ -14,11 +14,10 @@ from domain.embedding import Vector
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
+Counts: TypeAlias = NDArray[np.uint16]
 
 _WORD = 8
 _STEPS = 127
-_BLOCK = 65_536
-"""Entries that are compared at once: their distances stay in the processor's cache."""
 
 
 def quantised(vector: Vector) -> tuple[float, bytes]:
@@ -46,18 +45,33 @@ def whole_numbers(values: Iterable[int]) -> Ints:
     return np.fromiter(values, np.int64)
 
 
-def nearest_by_bits(vector: Vector, bits: bytes, *, limit: int, among: NDArray[np.bool_] | None = None) -> Ints:
-    """Places of the entries that differ from the vector in the fewest signs; in no order."""
-    asked = np.frombuffer(sign_bits(vector), np.uint64)
-    entries = np.frombuffer(bits, np.uint64).reshape(-1, len(asked))
-    places = None if among is None else np.flatnonzero(among)
-    chosen = entries if places is None else entries[places]
-    differing = np.concatenate(
-        [_differing(chosen[at : at + _BLOCK], asked) for at in range(0, len(chosen), _BLOCK)]
-        or [np.zeros(0, np.uint16)]
-    )
-    nearest = np.argpartition(differing, limit)[:limit] if len(differing) > limit else np.arange(len(differing))
-    return nearest if places is None else places[nearest]
+class Differing:
+    """Counts the signs in which entries differ from one vector."""
+
+    def __init__(self, vector: Vector) -> None:
+        self._asked = np.frombuffer(sign_bits(vector), np.uint64)
+        self._repeated = self._asked
+
+    def of(self, bits: bytes) -> Counts:
+        """Of entries that lie one behind the other."""
+        entries = np.frombuffer(bits, np.uint64)
+        if len(entries) > len(self._repeated):
+            self._repeated = np.tile(self._asked, len(entries) // len(self._asked))
+        differing = np.bitwise_count(entries ^ self._repeated[: len(entries)])  # flat: twice as fast as row by row
+        return _sum_of_each(differing.reshape(-1, len(self._asked)))
+
+
+def fewest(counts: Counts, limit: int) -> Ints:
+    """Places of so many of the smallest counts; in no order."""
+    if len(counts) <= limit:
+        return np.arange(len(counts))
+    last = np.searchsorted(np.cumsum(np.bincount(counts)), limit)
+    below = np.flatnonzero(counts < last)
+    return np.concatenate((below, np.flatnonzero(counts == last)[: limit - len(below)]))
+
+
+def joined(counts: Sequence[Counts]) -> Counts:
+    return np.concatenate(counts) if counts else np.zeros(0, np.uint16)
 
 
 def similarities(vector: Vector, scales: Sequence[float], quantised_bytes: Sequence[bytes]) -> Floats:
@@ -79,11 +93,10 @@ def held_in(values: Ints, sorted_values: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def _differing(entries: NDArray[np.uint64], asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    counts = np.bitwise_count(entries ^ asked)
-    total: NDArray[np.uint16] = counts[:, 0].astype(np.uint16)
-    for word in range(1, counts.shape[1]):
-        total += counts[:, word]
+def _sum_of_each(rows: NDArray[np.uint8]) -> Counts:
+    total: Counts = rows[:, 0].astype(np.uint16)
+    for column in range(1, rows.shape[1]):
+        total += rows[:, column]
     return total
 
 

@@ -5,6 +5,7 @@ of a narrow one all documents are read, and only their entries count. Both find 
 """
 
 import json
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Select, select
@@ -43,7 +44,7 @@ class DocumentFilter:
     def all_passing(self) -> kernel.Ints:
         return self._read(_IDS)
 
-    def _read(self, statement: Select[tuple[int]], **values: str) -> kernel.Ints:
+    def _read(self, statement: Select[tuple[Any, ...]], **values: str) -> kernel.Ints:
         return kernel.whole_numbers(self._connection.execute(statement.where(*self._narrowing), values).scalars())
 
 
