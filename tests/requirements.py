@@ -122,6 +122,7 @@ CLI = {
 
 SEARCH = {
     "search:any-query-is-safe": "Any text is a query, and none is an error of the index.",
+    "search:check-and-repair": "Documents, passages, both indexes and vectors are proven to agree, and mended.",
     "search:chunks": "Long texts have more chunks, each with its title and its note.",
     "search:cjk": "Chinese and Japanese substrings are found.",
     "search:coverage": "How many passages each model covers is told.",
@@ -132,6 +133,7 @@ SEARCH = {
     "search:filters-inside": "Filters hold inside the search, so that a narrow one loses no result.",
     "search:hybrid": "Words and meaning are fused, each result with its best passage.",
     "search:identifiers": "Identifiers are found whole and by their parts.",
+    "search:prefixes": "Models that tell queries from documents get what they want before each.",
     "search:quick-reading": "Many passages are all found by their beginnings first, then each by all its words.",
     "search:safe-queries": "No query reaches the index's own syntax unescaped.",
     "search:spaces-never-mix": "Vectors of different spaces are never compared.",

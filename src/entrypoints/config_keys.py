@@ -13,6 +13,7 @@ from entrypoints.config_values import (
     list_of,
     number,
     one_of,
+    prefix,
     project_path,
     site_url,
     text,
@@ -89,6 +90,8 @@ TABLES: Mapping[str, Keys] = MappingProxyType(
                 "api_key_env": variable_name(),
                 "dimensions": whole(1, 16_384),
                 "timeout_seconds": number(0.1, 3600),
+                "query_prefix": prefix(),
+                "document_prefix": prefix(),
             }
         ),
         "storage": MappingProxyType({"database_url": _database()}),

@@ -9,6 +9,8 @@ from typing import Any
 from domain.addresses import is_path_part, read_project_path, read_site
 from domain.errors import UsageError
 
+_LONGEST_PREFIX = 1_000
+
 
 class Unfit(Exception):
     """The value is of the wrong kind or out of range; the text, where there is one, says more than `expected`."""
@@ -31,6 +33,17 @@ def text(expected: str, pattern: str = r"\S(.*\S)?") -> Value:
         return value
 
     return Value(expected, read)
+
+
+def prefix() -> Value:
+    """Blanks at its end belong to it."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or len(value) > _LONGEST_PREFIX or not value.replace("\n", "").isprintable():
+            raise Unfit
+        return value
+
+    return Value(f"a text of at most {_LONGEST_PREFIX} characters, empty for none", read)
 
 
 def flag() -> Value:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from adapters.embedders.embedding_server import EmbeddingServer
+    from adapters.embedders.prefixes import Prefixes
     from application.ports.clock import Clock
     from application.ports.embedder import Embedder
 
@@ -37,13 +38,25 @@ def _served(settings: EmbeddingSettings, environ: Mapping[str, str], clock: Cloc
     from adapters.embedders import ollama, openai_compatible  # noqa: PLC0415  # as above
     from adapters.embedders.served_embedder import ServedEmbedder  # noqa: PLC0415  # as above
 
-    model, dimensions = settings.model or "", settings.dimensions
+    model, dimensions, prefixes = settings.model or "", settings.dimensions, _prefixes(settings)
     if settings.provider == "ollama":
         server = _server(settings, ollama.DEFAULT_URL, environ, clock, closing)
-        return ServedEmbedder(ollama.Ollama(server, model=model, dimensions=dimensions), dimensions=dimensions)
+        local = ollama.Ollama(server, model=model, dimensions=dimensions)
+        return ServedEmbedder(local, dimensions=dimensions, prefixes=prefixes)
     server = _server(settings, openai_compatible.DEFAULT_URL, environ, clock, closing)
     dialect = openai_compatible.OpenAiCompatible(server, model=model, dimensions=dimensions)
-    return ServedEmbedder(dialect, dimensions=dimensions)
+    return ServedEmbedder(dialect, dimensions=dimensions, prefixes=prefixes)
+
+
+def _prefixes(settings: EmbeddingSettings) -> Prefixes:
+    """What the user says, else what the model is known to want."""
+    from adapters.embedders.prefixes import Prefixes, known_prefixes  # noqa: PLC0415  # only what is chosen is loaded
+
+    known = known_prefixes(settings.model or "")
+    return Prefixes(
+        query=known.query if settings.query_prefix is None else settings.query_prefix,
+        document=known.document if settings.document_prefix is None else settings.document_prefix,
+    )
 
 
 def _server(

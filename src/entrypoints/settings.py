@@ -55,6 +55,10 @@ class EmbeddingSettings:
     dimensions: int | None = None
     """What the server is asked for; None: what its model has, which costs each process the embedding of one word."""
     timeout_seconds: float = 120.0
+    query_prefix: str | None = None
+    """What the model wants before every query; None: what it is known to want, empty: nothing."""
+    document_prefix: str | None = None
+    """The same for every passage; another one is another space, so that everything is embedded again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

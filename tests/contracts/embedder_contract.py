@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from application.ports.embedder import Embedder
+from application.ports.embedder import Embedder, QuickReader
 from domain.chunking import CHUNKING
 
 NEAR = "the print queue is stuck after a restart"
@@ -62,3 +62,47 @@ class EmbedderContract(ABC):
     def test_any_text_has_a_vector_of_numbers(self, embedder: Embedder) -> None:
         for vector in embedder.embed_documents(HOSTILE):
             assert all(math.isfinite(value) for value in vector)
+
+
+class QuickReaderContract(ABC):
+    """What a `QuickReader` promises, and that its embedder says that it is one."""
+
+    @pytest.fixture
+    @abstractmethod
+    def embedder(self) -> Embedder:
+        """One that works and reads beginnings quickly."""
+
+    @pytest.fixture
+    def quick(self, embedder: Embedder) -> QuickReader:
+        if embedder.quick_reader is None:
+            raise AssertionError
+        return embedder.quick_reader
+
+    @pytest.mark.requirement("search:quick-reading")
+    def test_a_short_text_is_read_whole_and_its_vector_is_the_usual_one(
+        self, embedder: Embedder, quick: QuickReader
+    ) -> None:
+        (reading,) = quick.read_quickly([NEAR])
+        assert reading.is_whole
+        assert similarity(reading.vector, embedder.embed_documents([NEAR])[0]) == pytest.approx(1, abs=0.03)
+
+    @pytest.mark.requirement("search:quick-reading")
+    def test_of_a_long_text_the_beginning_is_read(self, embedder: Embedder, quick: QuickReader) -> None:
+        one, other = quick.read_quickly([f"{NEAR} {NEAR} {NEAR} {NEAR} {FAR}", f"{NEAR} {NEAR} {NEAR} {NEAR} {SAME}"])
+        assert not one.is_whole
+        assert similarity(one.vector, other.vector) == pytest.approx(1, abs=0.03)
+        assert similarity(one.vector, embedder.embed_query(NEAR)) > similarity(one.vector, embedder.embed_query(FAR))
+
+    def test_readings_come_in_the_order_of_their_texts(self, embedder: Embedder, quick: QuickReader) -> None:
+        texts = [f"{'word ' * (60 - number)}{number}" for number in range(60)]
+        found = quick.read_quickly(texts)
+        assert [reading.is_whole for reading in found] == sorted(reading.is_whole for reading in found)
+        assert similarity(found[59].vector, embedder.embed_documents(texts[59:])[0]) > 0.97
+
+    def test_any_text_has_a_reading_of_numbers(self, embedder: Embedder, quick: QuickReader) -> None:
+        for reading in quick.read_quickly(HOSTILE):
+            assert len(reading.vector) == embedder.space.dimensions
+            assert all(math.isfinite(value) for value in reading.vector)
+
+    def test_no_texts_have_no_readings(self, quick: QuickReader) -> None:
+        assert list(quick.read_quickly([])) == []

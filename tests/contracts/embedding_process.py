@@ -1,4 +1,6 @@
-"""A process that embeds a store until it is killed; `python -m contracts.embedding_process DATABASE TEXTS`."""
+"""A process that embeds a store until it is killed; `python -m contracts.embedding_process DATABASE TEXTS [few]`.
+
+With `few` as the most passages that are read whole at once, more of them are read in part first."""
 
 import sys
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from adapters.sql.vectors.store import SqlVectorStore
 from adapters.system.clock import SystemClock
 from application.embedding import readings
 from application.embedding.embed_documents import EmbedDocuments
+from application.ports.embedder import Reading
 from contracts.store_processes import locks_on
 from domain.embedding import Vector
 
@@ -20,20 +23,29 @@ class SayingEmbedder(MemoryEmbedder):
     """Says how many texts it was given, and waits to be killed after some."""
 
     def __init__(self, most: int) -> None:
-        super().__init__()
+        super().__init__(quick_words=1)
         self._most = most
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
         vectors = super().embed_documents(texts)
-        sys.stdout.write(f"{len(self.embedded)}\n")
-        sys.stdout.flush()
-        if len(self.embedded) >= self._most:
-            sys.stdin.read()
+        self._say()
         return vectors
 
+    def read_quickly(self, texts: Sequence[str]) -> Sequence[Reading]:
+        found = super().read_quickly(texts)
+        self._say()
+        return found
 
-def embed_for_ever(database: Path, most: int) -> None:
-    readings.BATCH = 2
+    def _say(self) -> None:
+        given = len(self.embedded) + len(self.read_in_part)
+        sys.stdout.write(f"{given}\n")
+        sys.stdout.flush()
+        if given >= self._most:
+            sys.stdin.read()
+
+
+def embed_for_ever(database: Path, most: int, few: int = 100) -> None:
+    readings.BATCH, readings.FEW = 2, few
     with open_database(f"sqlite:///{database}") as engine:
         stage = EmbedDocuments(
             embedder=SayingEmbedder(most),
@@ -46,4 +58,4 @@ def embed_for_ever(database: Path, most: int) -> None:
 
 
 if __name__ == "__main__":
-    embed_for_ever(Path(sys.argv[1]), int(sys.argv[2]))
+    embed_for_ever(Path(sys.argv[1]), *map(int, sys.argv[2:]))

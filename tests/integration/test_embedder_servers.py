@@ -10,7 +10,12 @@ import pytest
 
 from adapters.embedders.served_embedder import ServedEmbedder
 from adapters.memory.clock import MemoryClock
+from adapters.memory.content_store import MemoryContentStore
+from adapters.memory.liveness import MemoryLiveness
+from adapters.memory.locks import MemoryLocks
+from adapters.memory.vectors import MemoryVectors
 from application.ports.embedder import Embedder
+from application.search.meaning import MeaningSearch
 from contracts.embedder_contract import FAR, NEAR, EmbedderContract, similarity
 from contracts.embedding_servers import (
     DIGEST,
@@ -85,11 +90,58 @@ class TestOllama(EmbedderContract):
     def embedder(self, ollama: House) -> Embedder:
         return ollama.embedder()
 
+    def test_a_server_reads_nothing_quickly(self, embedder: Embedder) -> None:
+        assert embedder.quick_reader is None
+
 
 class TestOpenAiCompatible(EmbedderContract):
     @pytest.fixture
     def embedder(self, openai: House) -> Embedder:
         return openai.embedder()
+
+
+@pytest.mark.requirement("search:prefixes")
+class TestPrefixes:
+    def test_stand_before_queries_and_before_documents(self, house: House) -> None:
+        embedder = house.embedder(query_prefix="query: ", document_prefix="passage: ")
+        embedder.embed_documents([NEAR, FAR])
+        embedder.embed_query(NEAR)
+        assert house.embedding_requests() == [[f"passage: {NEAR}", f"passage: {FAR}"], [f"query: {NEAR}"]]
+
+    def test_of_documents_make_another_space_and_those_of_queries_do_not(self, house: House) -> None:
+        plain = house.embedder(dimensions=64).space
+        assert house.embedder(dimensions=64, query_prefix="query: ").space == plain
+        assert house.embedder(dimensions=64, document_prefix="passage: ").space != plain
+
+    def test_are_those_that_the_model_is_known_to_want_unless_the_user_says_otherwise(self, closing: ExitStack) -> None:
+        server = closing.enter_context(OpenAiOnLoopback(model="nomic-embed-text"))
+        house = House(server, "openai", closing)
+        house.embedder(model="nomic-embed-text").embed_query(NEAR)
+        house.embedder(model="nomic-embed-text", query_prefix="").embed_query(NEAR)
+        assert house.embedding_requests() == [[f"search_query: {NEAR}"], [NEAR]]
+
+
+class AnyIndex(MemoryVectors):
+    """Holds a vector of something."""
+
+    def is_empty(self) -> bool:
+        return False
+
+
+def test_a_search_embeds_its_query_and_nothing_else(house: House) -> None:
+    locks = MemoryLocks(house.clock, MemoryLiveness())
+    search = MeaningSearch(embedder=house.embedder(), index=AnyIndex(MemoryContentStore(locks), locks))
+    for _ in range(2):
+        assert "No passage has a vector of nomic" in str(search.ask(NEAR))
+    assert house.embedding_requests() == [[NEAR], [NEAR]]
+    assert len(house.server.asked) == 2 + (house.provider == "ollama")  # which tells a model's version once
+
+
+def test_a_search_in_a_store_without_vectors_asks_no_server(house: House) -> None:
+    locks = MemoryLocks(house.clock, MemoryLiveness())
+    search = MeaningSearch(embedder=house.embedder(), index=MemoryVectors(MemoryContentStore(locks), locks))
+    assert "No passage has a vector yet" in str(search.ask(NEAR))
+    assert house.server.asked == []
 
 
 def refused(embedder: Embedder, kind: type[LoreError]) -> LoreError:

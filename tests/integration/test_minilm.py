@@ -7,7 +7,7 @@ import pytest
 from adapters.embedders import minilm
 from adapters.embedders.minilm import DIMENSIONS, MiniLm
 from application.ports.embedder import Embedder
-from contracts.embedder_contract import EmbedderContract, similarity
+from contracts.embedder_contract import EmbedderContract, QuickReaderContract, similarity
 from domain.errors import EmbedderUnavailable
 
 
@@ -17,6 +17,12 @@ def loaded() -> MiniLm:
 
 
 class TestMiniLm(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, loaded: MiniLm) -> Embedder:
+        return loaded
+
+
+class TestMiniLmReadsQuickly(QuickReaderContract):
     @pytest.fixture
     def embedder(self, loaded: MiniLm) -> Embedder:
         return loaded
@@ -49,3 +55,10 @@ def test_a_package_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(minilm, "_PACKAGE", "no_such_package_of_weights")
     with pytest.raises(EmbedderUnavailable, match="not installed"):
         MiniLm().embed_query("text")
+
+
+def test_batches_on_two_threads_are_what_they_are_on_one(loaded: MiniLm) -> None:
+    texts = [f"passage {number} about {'many ' * (number % 7)}things" for number in range(50)]
+    two = MiniLm(threads=2).embed_documents(texts)
+    for one, other in zip(loaded.embed_documents(texts), two, strict=True):
+        assert list(one) == list(other)

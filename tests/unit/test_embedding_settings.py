@@ -54,6 +54,12 @@ class TestWhatAFileSays:
             timeout_seconds=30.0,
         )
 
+    @pytest.mark.requirement("search:prefixes")
+    def test_prefixes_keep_their_blanks_and_may_be_empty(self, tmp_path: Path) -> None:
+        settings = load(tmp_path, f'{OLLAMA}query_prefix = "Instruct: find\\nQuery: "\ndocument_prefix = ""')
+        assert settings.embedding.query_prefix == "Instruct: find\nQuery: "
+        assert settings.embedding.document_prefix == ""
+
     def test_settings_for_later_may_stay_while_embedding_is_off(self, tmp_path: Path) -> None:
         settings = load(tmp_path, '[embedding]\nprovider = "none"\nmodel = "nomic-embed-text"')
         assert settings.embedding == EmbeddingSettings(provider="none", model="nomic-embed-text")
@@ -78,6 +84,7 @@ class TestWhatAFileSays:
         ('[embedding]\nprovider = "builtin"\ndimensions = 3', "embedding.dimensions", "provider is one of"),
         (f"{OLLAMA}dimensions = 0", "embedding.dimensions", "from 1 to"),
         (f"{OLLAMA}timeout_seconds = 0", "embedding.timeout_seconds", "from 0.1 to 3600"),
+        (f'{OLLAMA}query_prefix = "{"a" * 1_001}"', "embedding.query_prefix", "empty for none"),
         (f'{OLLAMA}base_url = "localhost:11434"', "embedding.base_url", "embedding server"),
         (f'{OLLAMA}base_url = "http://me:secret@localhost"', "embedding.base_url", "embedding server"),
         (f'{OLLAMA}url = "http://localhost"', "embedding.url", "base_url"),

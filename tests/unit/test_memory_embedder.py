@@ -4,7 +4,7 @@ import pytest
 
 from adapters.memory.embedder import MemoryEmbedder
 from application.ports.embedder import Embedder
-from contracts.embedder_contract import EmbedderContract
+from contracts.embedder_contract import EmbedderContract, QuickReaderContract
 from domain.embedding import EmbeddingSpace
 from domain.errors import EmbedderUnavailable
 
@@ -13,6 +13,16 @@ class TestMemoryEmbedder(EmbedderContract):
     @pytest.fixture
     def embedder(self) -> Embedder:
         return MemoryEmbedder()
+
+
+class TestMemoryEmbedderReadsQuickly(QuickReaderContract):
+    @pytest.fixture
+    def embedder(self) -> Embedder:
+        return MemoryEmbedder(quick_words=10)
+
+
+def test_it_reads_nothing_quickly_unless_it_is_told_to() -> None:
+    assert MemoryEmbedder().quick_reader is None
 
 
 def test_it_fails_when_it_is_told_to() -> None:

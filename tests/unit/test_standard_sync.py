@@ -8,6 +8,7 @@ from adapters.memory.server.requests import Request, RequestStep
 from application.ports.locks import STANDARD, SYNC
 from application.sync.commands import NamedOnInstance, SyncProjects
 from application.sync.drain_dependents import next_attempt_after
+from application.sync.standard import READ_WHOLE
 from domain.entities import Discussion
 from domain.errors import (
     Cancelled,
@@ -526,6 +527,11 @@ class TestLocks:
         populate(house, project)
         house.standard()(everything(project))
         assert held == [False]
+
+    @pytest.mark.requirement("search:quick-reading")
+    def test_what_was_read_in_part_is_read_whole_up_to_a_bound(self, house: SyncHouse, project: ServerProject) -> None:
+        house.standard()(everything(project))
+        assert house.embedding.whole_at_most == [READ_WHOLE]
 
     def test_an_embedder_that_fails_fails_nothing_else(self, house: SyncHouse, project: ServerProject) -> None:
         house.embedding.error = GitLabUnavailable("not really GitLab")

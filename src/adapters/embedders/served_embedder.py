@@ -1,5 +1,6 @@
 """An embedder that is a server: batches, the space its vectors belong to, and what its answers are worth."""
 
+import hashlib
 import math
 from array import array
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from functools import cached_property
 from typing import Final, NoReturn, Protocol
 
 from adapters.embedders.embedding_server import HASTY, ONE_MORE_TRY, THOROUGH, Patience
+from adapters.embedders.prefixes import NO_PREFIXES, Prefixes
 from domain.chunking import CHUNKING
 from domain.embedding import EmbeddingSpace, Vector
 from domain.errors import EmbeddingFailed
@@ -44,9 +46,10 @@ class ServedEmbedder:
     """Port `Embedder`. The dimensions are those of the first answer where they are not configured; only who asks for
     the space before anything was embedded pays for a probe of one word."""
 
-    def __init__(self, dialect: Dialect, *, dimensions: int | None = None) -> None:
+    def __init__(self, dialect: Dialect, *, dimensions: int | None = None, prefixes: Prefixes = NO_PREFIXES) -> None:
         self._dialect = dialect
         self._dimensions = dimensions
+        self._prefixes = prefixes
 
     @property
     def space(self) -> EmbeddingSpace:
@@ -60,18 +63,21 @@ class ServedEmbedder:
         return None
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
-        sendable = [_sendable(text) for text in texts]
+        sendable = [self._prefixes.document + _sendable(text) for text in texts]
         vectors: list[Vector] = []
         for start in range(0, len(sendable), _BATCH):
             vectors += self._embedded(sendable[start : start + _BATCH], THOROUGH)
         return vectors
 
     def embed_query(self, text: str) -> Vector:
-        return self._embedded([_sendable(text)], HASTY)[0]
+        return self._embedded([self._prefixes.query + _sendable(text)], HASTY)[0]
 
     @cached_property
     def _identity(self) -> tuple[str, str]:
-        return self._dialect.identity()
+        """Texts with another prefix have other vectors, so the documents' prefix is part of the version."""
+        model, checksum = self._dialect.identity()
+        prefix = self._prefixes.document
+        return model, hashlib.sha256(f"{checksum} {prefix}".encode()).hexdigest() if prefix else checksum
 
     def _embedded(self, texts: Sequence[str], patience: Patience) -> list[Vector]:
         """Where texts are refused, the one that is too long is looked for, and counts by its beginning."""

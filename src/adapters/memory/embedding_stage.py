@@ -16,7 +16,8 @@ class MemoryEmbeddingStage:
 
     Knobs: `has_embedder`, `error` (raised once the lock is held) and `on_embed` (called under the lock with the keys
     asked for, so that it can last as long as a test wants). `calls` are the keys and waits that were asked for,
-    `embedded` the sources whose chunks got vectors, in order.
+    `whole_at_most` how much was to be read whole (nothing is ever read in part), `embedded` the sources whose chunks
+    got vectors, in order.
     """
 
     def __init__(self, store: MemoryContentStore, locks: MemoryLocks) -> None:
@@ -27,6 +28,7 @@ class MemoryEmbeddingStage:
         self.error: LoreError | None = None
         self.on_embed: Callable[[Sequence[SourceKey] | None], object] | None = None
         self.calls: list[tuple[tuple[SourceKey, ...] | None, int]] = []
+        self.whole_at_most: list[int | None] = []
         self.embedded: list[SourceKey] = []
 
     def embed(
@@ -34,8 +36,9 @@ class MemoryEmbeddingStage:
         keys: Sequence[SourceKey] | None,
         *,
         wait_ms: int,
-        whole_at_most: int | None = None,  # noqa: ARG002 - nothing is ever read in part
+        whole_at_most: int | None = None,
     ) -> EmbeddingOutcome:
+        self.whole_at_most.append(whole_at_most)
         self.calls.append((None if keys is None else tuple(keys), wait_ms))
         if not self.has_embedder:
             return self._outcome(0, "There is no embedder.")

@@ -22,8 +22,8 @@ from domain.refs import ProjectId
 from domain.runs import Counters, RunMode, RunPhase
 
 EMBED_WAIT_MS = 30_000
-READ_WHOLE = 1_000
-"""Passages read in part that one sync reads to their end, in some 20 seconds; `lore embed` reads all that are left."""
+READ_WHOLE = 30_000
+"""Passages read in part that one sync reads to their end, in some five minutes; `lore embed` reads what is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
