@@ -1,6 +1,6 @@
 """Searchable documents, their chunks and the full-text index."""
 
-from sqlalchemy import Index, Integer, Table, UniqueConstraint, column, table
+from sqlalchemy import Index, Integer, Table, UniqueConstraint, column, table, text
 
 from adapters.sql.schema.columns import below, local_key, maybe_number, metadata, moment, number, words
 
@@ -28,6 +28,12 @@ documents = Table(
     UniqueConstraint("source_type", "source_id"),
 )
 Index("documents_by_item", documents.c.item_kind, documents.c.item_id)
+Index("documents_by_state", documents.c.state)
+Index("documents_by_author", documents.c.author)
+Index("documents_by_created_at", documents.c.created_at)
+Index("documents_by_updated_at", documents.c.updated_at)
+Index("documents_by_labels", documents.c.labels_json, sqlite_where=text("labels_json != '[]'"))
+Index("documents_by_paths", documents.c.paths_json, sqlite_where=text("paths_json != '[]'"))
 
 document_chunks = Table(
     "document_chunks",
