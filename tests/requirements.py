@@ -168,6 +168,7 @@ PROVENANCE = {
     "file-history:hop-limit": "A chain of renames is followed so far and no farther.",
     "file-history:merged-renames-only": "A rename counts once it is merged.",
     "file-history:newest-first": "The newest merge request comes first.",
+    "file-history:outline": "Few of the changes tell which names were one file, as all of them do.",
     "file-history:parallel": "Renames in parallel merge requests are told apart by time.",
     "file-history:reused-names": "Another file of the same name is not mixed in.",
     "file-history:robot-data": "Programs get the chain, the names and the merge requests.",

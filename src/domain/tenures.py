@@ -66,12 +66,12 @@ def tenures_of(path: str, changes: Iterable[PathChange]) -> tuple[Tenure, ...]:
 
 def _in_order(path: str, changes: Iterable[PathChange]) -> Iterator[tuple[PathChange, _Role]]:
     """The oldest first, each once; what one merge request did to the name in the order of the roles."""
-    naming = dict.fromkeys(change for change in changes if path in (change.old_path, change.new_path))
     keyed = [
-        (change.at, change.mr_iid, _role(change, path), change.old_path, change.new_path, number, change)
-        for number, change in enumerate(naming)
+        (change.at, change.mr_iid, _role(change, path), change)
+        for change in dict.fromkeys(changes)
+        if path in (change.old_path, change.new_path)
     ]
-    return ((key[-1], key[2]) for key in sorted(keyed))
+    return ((change, role) for _, _, role, change in sorted(keyed))
 
 
 def _role(change: PathChange, path: str) -> _Role:

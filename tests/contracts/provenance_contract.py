@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
 from typing import Protocol
 
 import pytest
@@ -21,6 +23,7 @@ from domain.entities import DependentRecord, Entity
 from domain.expertise import NoteBy
 from domain.path_changes import ChangeKind, PathChange
 from domain.refs import DependentKind, EntityKind, ProjectId
+from domain.renames import resolve_renames
 from domain.timeline import ItemKey, Reference
 
 DAY, NOON = make.DAY, make.NOON
@@ -100,6 +103,29 @@ class ProjectPlacesContract(Shelved):
         ]
 
 
+NAMES = ("a.py", "b.py", "c.py")
+
+
+def wild_merge_request(iid: int, wild: Random) -> Entity:
+    at = NOON + wild.randrange(60) * DAY
+    created_at = at - wild.randrange(1, 20) * DAY
+    if wild.random() < 0.15:
+        return make.merge_request(iid, created_at=created_at)
+    branch = "side" if wild.random() < 0.1 else "main"
+    return merged(iid, at=at, created_at=created_at, target_branch=branch)
+
+
+def wild_change(wild: Random) -> DependentRecord:
+    """Mostly modifications, as in life."""
+    path, other = wild.choice(NAMES), wild.choice(NAMES)
+    doing = wild.random()
+    if doing < 0.1:
+        return make.file_change(path, new_file=True)
+    if doing < 0.25:
+        return make.file_change(path, deleted_file=True)
+    return make.file_change(path, other if doing < 0.45 else path)
+
+
 class PathReaderContract(Shelved):
     def test_changes_are_found_by_old_and_by_new_name(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py", new_file=True))
@@ -118,6 +144,25 @@ class PathReaderContract(Shelved):
             merged_at=None,
             into_mainline=False,
         )
+
+    @pytest.mark.requirement("file-history:outline")
+    @pytest.mark.parametrize("seed", range(6))
+    def test_the_outline_tells_the_same_names_as_all_changes(
+        self, shelf: Shelf, readers: Readers, app: ProjectId, seed: int
+    ) -> None:
+        wild = Random(seed)
+        for iid in range(1, 40):
+            shelf.put(app, wild_merge_request(iid, wild), wild_change(wild))
+        for name in NAMES:
+            outline, everything = (
+                resolve_renames(name, partial(read, app))
+                for read in (readers.paths.outline_of, readers.paths.changes_of)
+            )
+            assert (outline is None) == (everything is None)
+            if outline is not None and everything is not None:
+                assert outline.present.names == everything.present.names
+                assert outline.present.steps == everything.present.steps
+                assert [life.names for life in outline.earlier] == [life.names for life in everything.earlier]
 
     def test_merge_requests_that_are_gone_changed_nothing(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py"))

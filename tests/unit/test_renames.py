@@ -1,7 +1,7 @@
 """File histories keep together what was one file and apart what only shared a name."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 import pytest
@@ -40,7 +40,7 @@ def _change(mr: int, old: str, new: str, kind: ChangeKind, at: int, created_at: 
 
 
 def unmerged(change: PathChange) -> PathChange:
-    return replace(change, merged_at=None, created_at=change.at)
+    return change._replace(merged_at=None, created_at=change.at)
 
 
 def lookup(changes: Iterable[PathChange]) -> ChangesOf:
@@ -185,7 +185,7 @@ def test_a_rename_that_was_never_merged_joins_nothing() -> None:
 
 @pytest.mark.requirement("file-history:merged-renames-only")
 def test_a_rename_merged_into_a_side_branch_joins_nothing() -> None:
-    aside = replace(renamed(2, "a", "b", at=20), into_mainline=False)
+    aside = renamed(2, "a", "b", at=20)._replace(into_mainline=False)
     assert iids(resolve("b", added(1, "a", at=10), aside, modified(3, "b", at=30)).present) == [3, 2]
 
 

@@ -88,6 +88,13 @@ class Rows:
         except sqlite3.Error as error:
             _fail(error, self._connection)
 
+    def plain(self) -> list[tuple[Any, ...]]:
+        """All rows as the driver makes them: for statements that answer thousands."""
+        try:
+            return self._cursor.fetchall()
+        except sqlite3.Error as error:
+            _fail(error, self._connection)
+
     def first(self) -> Row | None:
         found = self._first()
         return None if found is None else self._row(found)

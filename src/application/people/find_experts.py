@@ -9,7 +9,7 @@ from application.ports.path_reader import PathReader
 from application.ports.people_reader import ExpertiseQuery, PeopleReader
 from application.ports.project_places import ProjectPlace
 from application.provenance.missing_paths import path_not_found
-from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
+from application.provenance.resolve_rename_chain import ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts
 from application.reading.freshness import MirrorAge
 from domain.errors import NotFound
@@ -101,7 +101,7 @@ class FindExperts:
         as_of = now if command.as_of is None else command.as_of
         names = self._names(here)
         touching = self._touching(_Asked(here.project, here.path, names, command.rules, as_of))
-        if not touching and command.as_of is not None and self._resolve_rename_chain(_chain_of(here)) is not None:
+        if not touching and command.as_of is not None and self._is_known(here):
             raise NotFound(f"No merge request had touched {here.path} by then.", suggestion="Give a later day.")
         if not touching:
             raise path_not_found(self._paths, here.project, here.path, names)
@@ -133,13 +133,11 @@ class FindExperts:
     def _first(self, queries: Sequence[ExpertiseQuery]) -> tuple[TouchingMergeRequest, ...]:
         return next((found for query in queries if (found := self._people.touching(query))), ())
 
+    def _is_known(self, here: Whereabouts) -> bool:
+        return self._resolve_rename_chain.names(here.project.project_id, here.path) is not None
+
     def _names(self, here: Whereabouts) -> tuple[str, ...]:
-        found = self._resolve_rename_chain(_chain_of(here))
-        return (here.path,) if found is None else found.present.names
-
-
-def _chain_of(here: Whereabouts) -> RenameChainOf:
-    return RenameChainOf(project_id=here.project.project_id, path=here.path)
+        return self._resolve_rename_chain.names(here.project.project_id, here.path) or (here.path,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from application.ports.clock import Clock
 from application.ports.path_reader import PathReader
 from application.ports.people_reader import ExpertiseQuery, PeopleReader
 from application.provenance.missing_paths import path_not_found
-from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
+from application.provenance.resolve_rename_chain import ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.expertise import DAY_MS, TouchingMergeRequest, is_bot
@@ -75,11 +75,11 @@ class FindOverlap:
         now = self._clock.now_ms()
         since = now - WINDOW_DAYS * DAY_MS if command.since is None else command.since
         ids = (here.project.project_id,)
-        chain = self._resolve_rename_chain(RenameChainOf(project_id=here.project.project_id, path=here.path))
-        names = (here.path,) if chain is None else chain.present.names
+        known = self._resolve_rename_chain.names(here.project.project_id, here.path)
+        names = known or (here.path,)
         by_name = ExpertiseQuery(project_ids=ids, paths=names, until=now, limit=_NEWEST)
         below = ExpertiseQuery(project_ids=ids, below=here.path, until=now, limit=_NEWEST)
-        touching = self._people.touching(by_name if chain is not None else below)
+        touching = self._people.touching(by_name if known is not None else below)
         if not touching:
             raise path_not_found(self._paths, here.project, here.path, names)
         people = _people([one for one in touching if _last_at(one) >= since])

@@ -51,6 +51,13 @@ class PathReader(Protocol):
         """Every change whose old or new path is one of `paths`, in any order."""
         ...
 
+    def outline_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
+        """Enough of `changes_of` to tell which names were one file and when, and not much more.
+
+        Of the modifications that is the first merge into the mainline, and those begun after a name was given up.
+        """
+        ...
+
     def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
         """What the newest `limit` merge requests changed below `folder` (written without a slash at its end).
 

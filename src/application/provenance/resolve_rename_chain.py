@@ -25,3 +25,8 @@ class ResolveRenameChain:
     def __call__(self, command: RenameChainOf) -> Resolution | None:
         changes_of = partial(self._paths.changes_of, command.project_id)
         return resolve_renames(command.path, changes_of, max_hops=command.max_hops)
+
+    def names(self, project_id: ProjectId, path: str) -> tuple[str, ...] | None:
+        """The names of the present life alone, which few of its changes tell; None as above."""
+        found = resolve_renames(path, partial(self._paths.outline_of, project_id))
+        return None if found is None else found.present.names

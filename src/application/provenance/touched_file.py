@@ -108,8 +108,10 @@ def _file(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
 def one_per_merge_request(changes: Iterable[PathChange], names: Sequence[str]) -> tuple[PathChange, ...]:
     """The change that says most of each merge request: a rename before a creation, newer names before older ones."""
     best: dict[int, PathChange] = {}
-    for change in sorted(changes, key=lambda one: _weight(one, names)):
-        best.setdefault(change.mr_iid, change)
+    for change in changes:
+        other = best.setdefault(change.mr_iid, change)
+        if other is not change and _weight(change, names) < _weight(other, names):
+            best[change.mr_iid] = change
     return tuple(sorted(best.values(), key=lambda one: (-one.at, -one.mr_iid)))
 
 

@@ -17,7 +17,7 @@ from application.provenance.line_records import (
     ShownPassage,
     TracedLines,
 )
-from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
+from application.provenance.resolve_rename_chain import ResolveRenameChain
 from application.provenance.shown import shown_item
 from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts
 from domain.attribution import Attribution
@@ -102,8 +102,8 @@ class TraceLine:
         )
 
     def _names(self, here: Whereabouts) -> tuple[str, ...]:
-        found = self._resolve_rename_chain(RenameChainOf(project_id=here.project.project_id, path=here.path))
-        return (here.path,) if found is None else tuple(dict.fromkeys((here.path, *found.present.names)))
+        found = self._resolve_rename_chain.names(here.project.project_id, here.path)
+        return tuple(dict.fromkeys((here.path, *(found or ()))))
 
     def _traced(
         self, here: Whereabouts, place: Place, groups: Sequence[tuple[BlamedLine, ...]], names: tuple[str, ...]

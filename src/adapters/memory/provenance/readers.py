@@ -47,6 +47,9 @@ class MemoryPathReader:
         wanted = set(paths)
         return tuple(one for one in self._changes(project_id) if {one.old_path, one.new_path} & wanted)
 
+    def outline_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
+        return self.changes_of(project_id, paths)
+
     def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
         prefix = f"{folder}/" if folder else ""
         below = [

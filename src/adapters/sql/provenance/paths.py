@@ -1,7 +1,8 @@
 """Port `PathReader`."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from sqlalchemy import Connection, Engine, bindparam, case, func, or_, select, union
 
@@ -9,7 +10,7 @@ from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
 from adapters.sql.thread_reading import living_threads
 from application.ports.path_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
-from domain.path_changes import PathChange, change_kind, is_mainline, mainline_branches
+from domain.path_changes import ChangeKind, PathChange, change_kind, mainline_branches
 from domain.refs import DependentKind, EntityKind, ProjectId
 from domain.timeline import ItemKey
 
@@ -18,11 +19,9 @@ _MR = merge_requests.c
 _ALL_CHANGES = (
     select(
         _MR.iid,
-        _MR.state,
         _MR.created_at,
-        _MR.merged_at,
+        case((_MR.state == "merged", _MR.merged_at)).label("merged_at"),
         _MR.target_branch,
-        projects.c.default_branch,
         _CHANGE.old_path,
         _CHANGE.new_path,
         _CHANGE.new_file,
@@ -30,12 +29,26 @@ _ALL_CHANGES = (
     )
     .select_from(mr_file_changes)
     .join(merge_requests, _CHANGE.merge_request_id == _MR.id)
-    .join(projects, _CHANGE.project_id == projects.c.id)
     .where(_MR.deleted_at.is_(None))
 )
 _CHANGES = _ALL_CHANGES.where(_CHANGE.project_id == bindparam("project_id"))
 _SIDES = (_CHANGE.new_path, _CHANGE.old_path)
-_OF_NAMES = [Prepared(_CHANGES.where(among(side, "paths"))) for side in _SIDES]
+_OF_NAMES = (
+    Prepared(_CHANGES.where(among(_CHANGE.new_path, "paths"))),
+    Prepared(_CHANGES.where(among(_CHANGE.old_path, "paths"), ~among(_CHANGE.new_path, "paths"))),
+)
+_IS_TURN = or_(_CHANGE.new_file, _CHANGE.deleted_file, _CHANGE.old_path != _CHANGE.new_path)
+_TURNS = (
+    Prepared(_CHANGES.where(among(_CHANGE.new_path, "paths"), _IS_TURN)),
+    _OF_NAMES[1],
+)
+_MODIFICATIONS = _CHANGES.where(_CHANGE.new_path == bindparam("path"), ~_IS_TURN)
+_ANY_MODIFICATION = Prepared(_MODIFICATIONS.limit(1))
+_COUNTING = _MODIFICATIONS.where(
+    _MR.state == "merged", or_(bindparam("any_branch"), among(_MR.target_branch, "branches"))
+)
+_FIRST_MODIFICATION = Prepared(_COUNTING.order_by(_MR.merged_at, _MR.iid).limit(1))
+_LATER_MODIFICATIONS = Prepared(_COUNTING.where(_MR.created_at >= bindparam("since")))
 _DEFAULT_BRANCH = Prepared(select(projects.c.default_branch).where(projects.c.id == bindparam("project_id")))
 _TOUCHING = union(
     *(
@@ -120,14 +133,24 @@ class SqlPathReader:
     def changes_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
         wanted = json.dumps(list(paths))
         with self._engine.connect() as connection:
-            rows = [each for query in _OF_NAMES for each in query.run(connection, project_id=project_id, paths=wanted)]
-        return _changes(rows)
+            branches = _mainline(connection, project_id)
+            found = [query.run(connection, project_id=project_id, paths=wanted).plain() for query in _OF_NAMES]
+            return _changes(chain.from_iterable(found), branches)
+
+    def outline_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
+        wanted = json.dumps(list(paths))
+        with self._engine.connect() as connection:
+            branches = _mainline(connection, project_id)
+            found = [query.run(connection, project_id=project_id, paths=wanted).plain() for query in _TURNS]
+            turns = _changes(chain.from_iterable(found), branches)
+            kept = [row for path in paths for row in _modifications(connection, project_id, path, turns, branches)]
+            return (*turns, *_changes(kept, branches))
 
     def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
         """`0` is the character after `/`, so the range holds exactly what begins with the folder and a slash."""
         limits = {"first": f"{folder}/", "after": f"{folder}0"} if folder else {"first": "", "after": chr(0x10FFFF)}
         with self._engine.connect() as connection:
-            branches = mainline_branches(_DEFAULT_BRANCH.run(connection, project_id=project_id).scalar())
+            branches = _mainline(connection, project_id)
             fitting = {
                 "project_id": project_id,
                 "any_state": not merged_only,
@@ -137,7 +160,7 @@ class SqlPathReader:
             }
             newest = list(_NEWEST_BELOW.run(connection, limit=limit, **fitting))
             rows = _OF_MERGE_REQUESTS.run(connection, ids=json.dumps([row.id for row in newest]))
-            changes = _changes(row for row in rows if _is_below(row, folder))
+            changes = _changes((row for row in rows if _is_below(row, folder)), branches)
         return FolderChanges(merge_requests=newest[0].total if newest else 0, changes=changes)
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
@@ -195,24 +218,41 @@ def _is_below(row: Row, folder: str) -> bool:
     return not folder or any(path.startswith(f"{folder}/") for path in (row.old_path, row.new_path))
 
 
-def _changes(rows: Iterable[Row]) -> tuple[PathChange, ...]:
-    return tuple(dict.fromkeys(_change(row) for row in rows))
+def _mainline(connection: Connection, project_id: ProjectId) -> frozenset[str] | None:
+    return mainline_branches(_DEFAULT_BRANCH.run(connection, project_id=project_id).scalar())
 
 
-def _change(row: Row) -> PathChange:
-    return PathChange(
-        mr_iid=row.iid,
-        old_path=row.old_path,
-        new_path=row.new_path,
-        kind=change_kind(
-            old_path=row.old_path,
-            new_path=row.new_path,
-            new_file=bool(row.new_file),
-            deleted_file=bool(row.deleted_file),
-        ),
-        created_at=row.created_at,
-        merged_at=row.merged_at if row.state == "merged" else None,
-        into_mainline=is_mainline(row.target_branch, row.default_branch),
+def _modifications(
+    connection: Connection,
+    project_id: ProjectId,
+    path: str,
+    turns: Iterable[PathChange],
+    branches: frozenset[str] | None,
+) -> Iterator[Row]:
+    """Those of one name that decide something; a name that was never given up has no second beginning."""
+    asked = {"project_id": project_id, "path": path}
+    counting = {**asked, "any_branch": branches is None, "branches": json.dumps(sorted(branches or ()))}
+    ends = [one.at for one in turns if one.counts and path == one.old_path and one.kind is not ChangeKind.ADDED]
+    yield from _ANY_MODIFICATION.run(connection, **asked)
+    yield from _FIRST_MODIFICATION.run(connection, **counting)
+    if ends:
+        yield from _LATER_MODIFICATIONS.run(connection, since=min(ends), **counting)
+
+
+def _changes(rows: Iterable[Row], branches: frozenset[str] | None) -> tuple[PathChange, ...]:
+    return tuple(
+        [
+            PathChange(
+                iid,
+                old_path,
+                new_path,
+                change_kind(old_path=old_path, new_path=new_path, new_file=new_file, deleted_file=deleted_file),
+                created_at,
+                merged_at,
+                branches is None or target_branch in branches,
+            )
+            for iid, created_at, merged_at, target_branch, old_path, new_path, new_file, deleted_file in rows
+        ]
     )
 
 
