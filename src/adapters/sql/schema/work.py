@@ -58,6 +58,14 @@ BEHIND = and_(
 )
 """True of the sets that have to be fetched again; a query that has it as a condition finds them by their index."""
 Index("dependent_sets_behind", dependent_sets.c.project_id, sqlite_where=BEHIND)
+Index(
+    "dependent_sets_fetched",
+    dependent_sets.c.project_id,
+    dependent_sets.c.kind,
+    dependent_sets.c.dependent,
+    dependent_sets.c.entity_id,
+    sqlite_where=dependent_sets.c.fetch_started_at.is_not(None),
+)
 
 pending_dependent_fetches = Table(
     "pending_dependent_fetches",
