@@ -12,11 +12,11 @@ _VECTORS = select(func.count()).select_from(chunk_vectors)
 _OF_SPACE = chunk_vectors.c.space_id == bindparam("space_id")
 _CHUNKS = Prepared(select(func.count()).select_from(document_chunks))
 _EMBEDDED = {False: Prepared(_VECTORS), True: Prepared(_VECTORS.where(_OF_SPACE))}
-_READ_IN_PART = text("chunk_vectors.in_part")
+READ_IN_PART = text("chunk_vectors.in_part")
 """As the index `chunk_vectors_in_part` has it: with `= 1` behind it, all vectors would be read."""
 _IN_PART = {
-    False: Prepared(_VECTORS.where(_READ_IN_PART)),
-    True: Prepared(_VECTORS.where(_OF_SPACE, _READ_IN_PART)),
+    False: Prepared(_VECTORS.where(READ_IN_PART)),
+    True: Prepared(_VECTORS.where(_OF_SPACE, READ_IN_PART)),
 }
 
 

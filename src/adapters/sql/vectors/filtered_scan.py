@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, select
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import among
-from adapters.sql.reading.document_filters import conditions
+from adapters.sql.reading.document_filters import conditions, conditions_on_all
 from adapters.sql.schema import documents
 from adapters.sql.vectors.sign_scan import Scanned
 from application.ports.document_search import SearchFilter
@@ -29,23 +29,21 @@ class DocumentFilter:
 
     def __init__(self, connection: Connection, chosen: SearchFilter) -> None:
         self._connection = connection
-        self._narrowing = list(conditions(chosen))
-
-    @property
-    def lets_all_through(self) -> bool:
-        return not self._narrowing
+        self._chosen = chosen
+        self.lets_all_through = chosen == SearchFilter()
 
     def passing(self, ids: kernel.Ints) -> kernel.Ints:
         """Those of the documents that pass."""
         if self.lets_all_through:
             return ids
-        return self._read(_IDS.where(among(documents.c.id, "ids")), ids=json.dumps(np.unique(ids).tolist()))
+        statement = _IDS.where(among(documents.c.id, "ids"), *conditions(self._chosen))
+        return self._read(statement, ids=json.dumps(np.unique(ids).tolist()))
 
     def all_passing(self) -> kernel.Ints:
-        return self._read(_IDS)
+        return self._read(_IDS.where(*conditions_on_all(self._chosen)))
 
     def _read(self, statement: Select[tuple[Any, ...]], **values: str) -> kernel.Ints:
-        return kernel.whole_numbers(self._connection.execute(statement.where(*self._narrowing), values).scalars())
+        return kernel.whole_numbers(self._connection.execute(statement, values).scalars())
 
 
 _IDS = select(documents.c.id)

@@ -6,7 +6,7 @@ So what another process committed counts from the next call on, and a killed one
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Engine, and_, bindparam, select
+from sqlalchemy import Connection, Engine, and_, bindparam, select
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
@@ -97,8 +97,9 @@ class SqlVectorIndex:
             if exact:
                 rows = list(_ALL[meant].run(connection, space_id=number))
             else:
-                keys = _candidates(scanned(connection, number, meant, vector), passing, limit)
-                rows = list(_SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)))
+                rows = _candidates(
+                    connection, number, meant, scanned(connection, number, meant, vector), passing, limit
+                )
             return _ranked(vector, rows, passing)[:limit]
 
     def meanings(
@@ -122,10 +123,17 @@ class SqlVectorIndex:
         }
 
 
-def _candidates(scan: Scanned, passing: DocumentFilter, limit: int) -> list[int]:
-    judged = max(limit, JUDGED_OF_MANY if len(scan.keys) > MANY else JUDGED)
-    found: list[int] = scan.keys[nearest_places(scan, passing, wanted=judged)].tolist()
-    return found
+def _candidates(
+    connection: Connection, number: int, meant: Meant, scan: Scanned, passing: DocumentFilter, limit: int
+) -> list[Row]:
+    """The vectors of the nearest entries; of more, where many of these have no vector any more."""
+    wanted = max(limit, JUDGED_OF_MANY if len(scan.keys) > MANY else JUDGED)
+    while True:
+        keys: list[int] = scan.keys[nearest_places(scan, passing, wanted=wanted)].tolist()
+        rows = list(_SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)))
+        if 2 * len(rows) >= len(keys) or len(keys) < wanted:
+            return rows
+        wanted *= 4
 
 
 def _ranked(vector: Vector, rows: Sequence[Row], passing: DocumentFilter) -> list[NearDocument]:

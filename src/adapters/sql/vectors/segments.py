@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among, inserting
@@ -41,6 +41,8 @@ _REWRITE = Prepared(
 )
 _DROP = Prepared(delete(vector_segments).where(vector_segments.c.id == bindparam("segment")))
 _EVERY = Prepared(select(vector_segments.c.id))
+_ENTRIES = Prepared(select(func.sum(vector_segments.c.size)))
+_VECTORS = [Prepared(select(func.count()).select_from(each.table)) for each in VECTORS.values()]
 _ONE = Prepared(select(vector_segments).where(vector_segments.c.id == bindparam("segment")))
 _COUNTED = {
     meant: Prepared(
@@ -112,8 +114,11 @@ def _overwrite(packed: bytearray, place: int, value: bytes) -> None:
     packed[place * len(value) : (place + 1) * len(value)] = value
 
 
-def all_segments(connection: Connection) -> list[int]:
-    return list(_EVERY.run(connection).scalars())
+def to_be_looked_through(connection: Connection) -> list[int]:
+    """All segments, where one in eight entries has no vector any more; else none, which two counts tell."""
+    entries = _ENTRIES.run(connection).scalar() or 0
+    vectors = sum(count.run(connection).scalar() for count in _VECTORS)
+    return list(_EVERY.run(connection).scalars()) if 7 * entries > 8 * vectors else []
 
 
 def is_mostly_dead(connection: Connection, segment_id: int) -> bool:

@@ -13,7 +13,7 @@ from adapters.sql.leases import check_lease
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
 from adapters.sql.vectors import segments
-from adapters.sql.vectors.coverage import coverage_of
+from adapters.sql.vectors.coverage import READ_IN_PART, coverage_of
 from adapters.sql.vectors.tables import VECTORS, registered_space_id, space_id
 from application.ports.clock import Clock
 from application.ports.locks import Lease
@@ -39,7 +39,7 @@ _IN_PART = (
     select(chunk_vectors.c.chunk_id)
     .join(document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id)
     .join(documents, documents.c.id == document_chunks.c.document_id)
-    .where(chunk_vectors.c.space_id == bindparam("space_id"), chunk_vectors.c.in_part)
+    .where(chunk_vectors.c.space_id == bindparam("space_id"), READ_IN_PART)
     .order_by(documents.c.updated_at.desc(), document_chunks.c.id)
 )
 _TITLES = (
@@ -124,8 +124,8 @@ class SqlVectorStore:
 
     def tidy(self, lease: Lease) -> None:
         with self._engine.connect() as connection:
-            every = segments.all_segments(connection)
-        for segment in every:
+            found = segments.to_be_looked_through(connection)
+        for segment in found:
             with self._engine.connect() as connection:
                 due = segments.is_mostly_dead(connection, segment)
             if due:
