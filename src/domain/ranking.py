@@ -20,8 +20,8 @@ class Weights:
 
 
 WEIGHTS = {
-    QueryKind.KEYWORDS: Weights(text=0.65, chunk=0.2, title=0.15),
-    QueryKind.QUESTION: Weights(text=0.65, chunk=0.25, title=0.1),
+    QueryKind.KEYWORDS: Weights(text=0.7, chunk=0.15, title=0.15),
+    QueryKind.QUESTION: Weights(text=0.65, chunk=0.3, title=0.05),
     QueryKind.IDENTIFIER: Weights(text=0.95, chunk=0.03, title=0.02),
 }
 """A sum of normalised scores finds more than a fusion of ranks, which throws away how sure each side is; what is

@@ -48,8 +48,8 @@ def test_by_meaning_alone_words_count_nothing() -> None:
 def test_a_score_is_the_weighed_sum_of_the_shares_and_each_side_tells_its_own() -> None:
     found = ranked(items(a=10, b=5), items(a=0.6, b=0.9, c=0.4), items(b=0.5))
     by_item = {one.item[1]: one for one in found}
-    assert by_item[2].score == pytest.approx(0.65 * 0.5 + 0.2 * 1 + 0.15 * 1)
-    assert by_item[1].score == pytest.approx(0.65 * 1 + 0.2 * 0.4)
+    assert by_item[2].score == pytest.approx(0.7 * 0.5 + 0.15 * 1 + 0.15 * 1)
+    assert by_item[1].score == pytest.approx(0.7 * 1 + 0.15 * 0.4)
     assert (by_item[2].text.score, by_item[2].text.rank, by_item[2].chunk.rank) == (5, 2, 1)
     assert (by_item[3].text.score, by_item[3].text.rank, by_item[3].title.rank) == (None, None, None)
 
