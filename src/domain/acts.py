@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+REVIEW_REQUEST = "requested review from "
+"""How the system note begins that asks people for a review."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
@@ -11,3 +14,8 @@ class Act:
     at: int
     body: str = ""
     spoken: bool = True
+
+
+def in_order(act: Act) -> tuple[int, str, str, bool]:
+    """The oldest first; what was done at the same moment by name."""
+    return act.at, act.username, act.body, act.spoken

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from domain.acts import Act
+from domain.acts import REVIEW_REQUEST, Act, in_order
 from domain.expertise import DAY_MS, is_bot
 from domain.references import mentions
 
 STALE_DAYS = 14
-_REVIEW_REQUEST = "requested review from "
 
 
 def speaks_to(text: str, username: str) -> bool:
@@ -54,7 +53,7 @@ def attention(
     acts: Iterable[Act], *, me: str, created_at: int, draft: bool, now: int, stale_days: int = STALE_DAYS
 ) -> Attention:
     """The state of an open item. What programs do neither hands over the turn nor keeps an item from being stale."""
-    people = sorted((act for act in acts if not is_bot(act.username)), key=lambda act: (act.at, act.username, act.body))
+    people = sorted((act for act in acts if not is_bot(act.username)), key=in_order)
     last_at = max([created_at, *(act.at for act in people)])
     turns = [act for act in people if act.spoken or _asks_review_of(act, me)]
     last_by = turns[-1].username if turns else None
@@ -77,7 +76,7 @@ def _state(turns: Sequence[Act], me: str, *, draft: bool, stale: bool) -> Attent
 
 
 def _asks_review_of(act: Act, me: str) -> bool:
-    return not act.spoken and act.body.startswith(_REVIEW_REQUEST) and speaks_to(act.body, me)
+    return not act.spoken and act.body.startswith(REVIEW_REQUEST) and speaks_to(act.body, me)
 
 
 def _same(one: str, other: str) -> bool:

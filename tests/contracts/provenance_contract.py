@@ -524,7 +524,7 @@ class PeopleReaderContract(Shelved):
 
         def parts(*, open_only: bool, since: int = 0, projects: Collection[ProjectId] = (app,)) -> list[object]:
             found = readers.people.parts_taken("BOB", projects, open_only=open_only, since=since, limit=9)
-            return [(one.item, one.part) for one in found]
+            return [(one.item, one.part) for one in found.parts]
 
         assert parts(open_only=True) == [
             (issue_key(1), Part.ASSIGNEE),
@@ -539,40 +539,37 @@ class PeopleReaderContract(Shelved):
             (mr_key(3), Part.ASSIGNEE),
         ]
         assert parts(open_only=True, projects=()) == []
-        counts = readers.people.count_parts("bob", [app])
-        assert {name: count for name, count in counts.items() if count} == {
+        totals = readers.people.parts_taken("bob", [app], open_only=True, since=0, limit=1).totals
+        assert {name: count for name, count in totals.items() if count} == {
             (EntityKind.ISSUE, Part.ASSIGNEE): 1,
             (EntityKind.ISSUE, Part.AUTHOR): 1,
             (EntityKind.MERGE_REQUEST, Part.AUTHOR): 1,
             (EntityKind.MERGE_REQUEST, Part.REVIEWER): 1,
         }
-        assert readers.people.parts_taken("nobody", [app], open_only=True, since=0, limit=9) == ()
+        assert readers.people.parts_taken("nobody", [app], open_only=True, since=0, limit=9).parts == ()
 
     def test_acts_tell_words_from_what_gitlab_noted(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         asked = make.note(1, "requested review from @alice", system=True, created_at=NOON + 1)
         shelf.put(app, make.merge_request(1), make.discussion(1, asked), make.discussion(2, make.note(2)))
-        acts = readers.people.acts_on(make.INSTANCE, [mr_key(1), mr_key(9)])
-        assert {key: [(act.username, act.body, act.spoken) for act in said] for key, said in acts.items()} == {
-            mr_key(1): [("bob", "requested review from @alice", False), ("bob", "", True)]
+        acts = readers.people.acts_on(make.INSTANCE, [mr_key(1), mr_key(9)], me="alice", looked_at=None)
+        assert {key: ([(act.body, act.spoken) for act in of.last], of.new) for key, of in acts.items()} == {
+            mr_key(1): ([("", False), ("requested review from @alice", False), ("", True)], 0)
         }
 
-    def test_somebodys_notes_come_newest_first(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
-        notes = (
-            make.note(1, created_at=NOON + 1),
-            make.note(2, created_at=NOON + 2, system=True),
-            make.note(3, created_at=NOON + 3, author=make.CAROL),
-        )
-        shelf.put(app, make.issue(1), make.discussion(1, *notes))
-        shelf.put(app, merged(2), on_file(number=4, at=NOON + 4))
-        found = readers.people.notes_by("Bob", [app], since=NOON, limit=5)
-        assert [(one.item, one.gitlab_note_id, one.path) for one in found] == [
-            (mr_key(2), 400, "src/app.py"),
-            (issue_key(1), 1, None),
+    def test_of_each_person_the_last_act_is_told_and_what_is_new_is_counted(
+        self, shelf: Shelf, readers: Readers, app: ProjectId
+    ) -> None:
+        said = [make.note(number, created_at=NOON + number) for number in (1, 2, 3)]
+        mine = make.note(4, created_at=NOON + 4, author=make.ALICE)
+        noted = make.note(5, "closed", created_at=NOON + 5, system=True)
+        shelf.put(app, make.issue(1), make.discussion(1, *said, mine), make.discussion(2, noted))
+        found = readers.people.acts_on(make.INSTANCE, [issue_key(1)], me="Alice", looked_at=NOON + 1)
+        assert [(act.username, act.at - NOON, act.spoken) for act in found[issue_key(1)].last] == [
+            ("bob", 3, True),
+            ("alice", 4, True),
+            ("bob", 5, False),
         ]
-        assert found[1].web_url == f"{make.issue(1).web_url}#note_1"
-        assert (found[1].gitlab_discussion_id, found[1].item_title) == (make.sha(1), "Issue 1")
-        assert len(readers.people.notes_by("bob", [app], since=NOON + 2, limit=5)) == 1
-        assert len(readers.people.notes_by("bob", [app], since=NOON, limit=1)) == 1
+        assert found[issue_key(1)].new == 2
 
     def test_reviews_are_what_was_said_on_others_merge_requests(
         self, shelf: Shelf, readers: Readers, app: ProjectId

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from adapters.sql.prepared import Prepared
 from adapters.sql.provenance import (
+    acts,
     commits,
     items,
     locating,
@@ -20,7 +21,7 @@ from adapters.sql.provenance import (
     touching,
 )
 
-MODULES = (commits, items, locating, meanings, parts, paths, people, references, relatives, reviews, touching)
+MODULES = (acts, commits, items, locating, meanings, parts, paths, people, references, relatives, reviews, touching)
 LARGE = frozenset(
     {
         "chunk_vectors",

@@ -7,7 +7,7 @@ from application.people.find_person import FindPerson
 from application.people.looked_at import LookedAt
 from application.people.shown_notes import ShownNote, shown_note
 from application.ports.clock import Clock
-from application.ports.people_reader import NoteSeen, Part, PartTaken, PeopleReader
+from application.ports.people_reader import ActsOnItem, NoteSeen, Part, PartTaken, PeopleReader
 from application.provenance.shown import ShownItem, shown_item
 from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
@@ -19,6 +19,7 @@ from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
 WINDOW_DAYS = 30
+_NOTHING = ActsOnItem(last=(), new=0)
 _MOST = 50
 """So many items of each part are looked into for whose turn it is, those that moved last; all are counted."""
 
@@ -106,41 +107,44 @@ class ShowMyWork:
         projects = self._find_whereabouts.all(command.projects)
         me = self._find_person(command.username)
         ids = [place.project_id for place in projects]
-        parts = self._people.parts_taken(me, ids, open_only=True, since=0, limit=_MOST)
-        mine = [one for one in parts if _is_mine(one)]
-        counts = self._people.count_parts(me, ids)
-        acts, said = self._what_happened(mine, me, since, command.limit)
+        looked_at = self._looked_at.get(me)
+        taken = self._people.parts_taken(me, ids, open_only=True, since=0, limit=_MOST)
+        mine = [one for one in taken.parts if _is_mine(one)]
+        acts = self._acts(mine, me, looked_at)
+        said = self._said(mine, me, since, command.limit)
         mentions = self._people.notes_mentioning(me, ids, since=since, limit=command.limit)
         look = _Look(
             me=me,
-            looked_at=self._looked_at.get(me),
+            looked_at=looked_at,
             now=now,
             stale_days=command.stale_days,
             acts=acts,
-            counts=counts,
+            counts=taken.totals,
         )
         return MyDeskAnswer(
             desk=look.desk(mine, mentions, said, command.limit),
             seen_until=max(
-                [act.at for of in acts.values() for act in of] + [one.created_at for one in mentions], default=None
+                [act.at for of in acts.values() for act in of.last] + [one.created_at for one in mentions], default=None
             ),
             freshness=self._find_whereabouts.age(projects, command.require_fresh_ms),
         )
 
-    def _what_happened(
-        self, mine: Sequence[PartTaken], me: str, since: int, limit: int
-    ) -> tuple[dict[ItemKey, tuple[Act, ...]], list[NoteSeen]]:
-        acts: dict[ItemKey, tuple[Act, ...]] = {}
+    def _acts(self, mine: Sequence[PartTaken], me: str, looked_at: int | None) -> dict[ItemKey, ActsOnItem]:
+        acts: dict[ItemKey, ActsOnItem] = {}
+        for instance, keys in _by_instance(mine):
+            acts |= self._people.acts_on(instance, keys, me=me, looked_at=looked_at)
+        return acts
+
+    def _said(self, mine: Sequence[PartTaken], me: str, since: int, limit: int) -> list[NoteSeen]:
         said: list[NoteSeen] = []
-        for instance in sorted({one.instance for one in mine}):
-            keys = sorted({one.item for one in mine if one.instance == instance})
-            acts |= self._people.acts_on(instance, keys)
+        for instance, keys in _by_instance(mine):
             said += self._people.notes_on(instance, keys, without=me, since=since, limit=limit)
-        return acts, sorted(said, key=lambda note: (-note.created_at, -(note.gitlab_note_id or 0)))[:limit]
+        return sorted(said, key=lambda note: (-note.created_at, -(note.gitlab_note_id or 0)))[:limit]
 
 
-def _times(acts: Mapping[ItemKey, Sequence[Act]]) -> Iterator[int]:
-    return (act.at for of_item in acts.values() for act in of_item)
+def _by_instance(mine: Sequence[PartTaken]) -> Iterator[tuple[str, list[ItemKey]]]:
+    for instance in sorted({one.instance for one in mine}):
+        yield instance, sorted({one.item for one in mine if one.instance == instance})
 
 
 def _is_mine(one: PartTaken) -> bool:
@@ -154,7 +158,7 @@ class _Look:
     looked_at: int | None
     now: int
     stale_days: int
-    acts: Mapping[ItemKey, tuple[Act, ...]]
+    acts: Mapping[ItemKey, ActsOnItem]
     counts: Mapping[tuple[EntityKind, Part], int]
 
     def desk(
@@ -175,12 +179,8 @@ class _Look:
         )
 
     def _new(self, mentions: Sequence[NoteSeen]) -> int:
-        on_items = sum(self._new_acts(key) for key in self.acts)
+        on_items = sum(acts.new for acts in self.acts.values())
         return on_items + sum(1 for one in mentions if one.item not in self.acts and self._note(one).new)
-
-    def _new_acts(self, key: ItemKey) -> int:
-        spoken = (act for act in self.acts.get(key, ()) if act.spoken)
-        return sum(1 for act in spoken if is_new(act, me=self.me, looked_at=self.looked_at))
 
     def _note(self, note: NoteSeen) -> MyNote:
         act = Act(username=note.author, at=note.created_at)
@@ -195,8 +195,9 @@ class _Look:
 
     def _item(self, one: PartTaken) -> MyItem:
         draft = isinstance(one.entity, MergeRequest) and one.entity.draft
+        acts = self.acts.get(one.item, _NOTHING)
         found = attention(
-            self.acts.get(one.item, ()),
+            acts.last,
             me=self.me,
             created_at=one.entity.created_at,
             draft=draft,
@@ -207,6 +208,6 @@ class _Look:
             attention=found.state,
             last_activity_at=found.last_at,
             last_by=found.last_by,
-            new_notes=self._new_acts(one.item),
+            new_notes=acts.new,
             item=shown_item(one.item, one.entity),
         )

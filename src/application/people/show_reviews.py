@@ -89,9 +89,11 @@ class ShowReviews:
         projects = self._find_whereabouts.all(command.projects)
         username = self._find_person(command.username)
         ids = [place.project_id for place in projects]
-        parts = self._people.parts_taken(username, ids, open_only=False, since=since, limit=_MOST_ASKED)
+        taken = self._people.parts_taken(username, ids, open_only=False, since=since, limit=_MOST_ASKED)
         done = self._people.reviews_by(username, ids, since=since, limit=command.limit)
-        asked = {one.item: one for one in parts if one.part is Part.REVIEWER and one.entity.author.username != username}
+        asked = {
+            one.item: one for one in taken.parts if one.part is Part.REVIEWER and one.entity.author.username != username
+        }
         entities = self._entities(asked.values(), done.reviews)
         spoken_on = {one.item: one for one in done.reviews}
         reviews = [_review(key, entity, key in asked, spoken_on.get(key)) for key, entity in entities.items()]

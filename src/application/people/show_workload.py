@@ -54,12 +54,11 @@ class ShowWorkload:
         projects = self._find_whereabouts.all(command.projects)
         username = self._find_person(command.username)
         ids = [place.project_id for place in projects]
-        parts = self._people.parts_taken(username, ids, open_only=True, since=0, limit=command.limit)
-        counts = self._people.count_parts(username, ids)
+        taken = self._people.parts_taken(username, ids, open_only=True, since=0, limit=command.limit)
 
         def section(kind: EntityKind, part: Part) -> WorkSection:
-            fitting = [one for one in parts if one.item.kind is kind and one.part is part]
-            return _section(fitting, counts.get((kind, part), 0))
+            fitting = [one for one in taken.parts if one.item.kind is kind and one.part is part]
+            return _section(fitting, taken.totals.get((kind, part), 0))
 
         return WorkloadAnswer(
             workload=Workload(

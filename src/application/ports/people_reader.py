@@ -32,6 +32,25 @@ class PartTaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartsTaken:
+    """`totals` counts all that fit, by kind and part; what there are none of may be left out."""
+
+    totals: dict[tuple[EntityKind, Part], int]
+    parts: tuple[PartTaken, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActsOnItem:
+    """`last` holds each person's last note and last system note, without their texts, and all requests for reviews.
+
+    In the order in which they were made. `new` counts the notes by others since the moment that was asked about.
+    """
+
+    last: tuple[Act, ...]
+    new: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteSeen:
     """A note by a person, with what is needed to find it again."""
 
@@ -120,29 +139,24 @@ class PeopleReader(Protocol):
 
     def parts_taken(
         self, username: str, project_ids: Collection[ProjectId], *, open_only: bool, since: int, limit: int
-    ) -> tuple[PartTaken, ...]:
+    ) -> PartsTaken:
         """The items that the user wrote, is assigned to or reviews, moved since then; last moved first.
 
         `limit` is for each part and kind.
         """
         ...
 
-    def count_parts(self, username: str, project_ids: Collection[ProjectId]) -> dict[tuple[EntityKind, Part], int]:
-        """How many open items the user has a part in, by kind and part; what there are none of may be left out."""
-        ...
-
     def reviews_by(self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int) -> ReviewsDone:
         """The merge requests by others on which the user wrote notes since then, the last note first."""
         ...
 
-    def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
-        """All notes of the items as acts, system notes among them (those are not spoken)."""
-        ...
+    def acts_on(
+        self, instance: str, items: Sequence[ItemKey], *, me: str, looked_at: int | None
+    ) -> dict[ItemKey, ActsOnItem]:
+        """What was done on the items, system notes among it (those are not spoken).
 
-    def notes_by(
-        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
-    ) -> tuple[NoteSeen, ...]:
-        """The newest first."""
+        New is what others than `me` wrote after `looked_at`; nothing where that is None.
+        """
         ...
 
     def notes_mentioning(

@@ -1,22 +1,24 @@
 """Port `PeopleReader` on a library in memory."""
 
 import posixpath
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
 from application.ports.people_reader import (
     MOST_NOTES,
     ActiveThread,
+    ActsOnItem,
     ExpertiseQuery,
     NoteSeen,
     Part,
+    PartsTaken,
     PartTaken,
     ReviewDone,
     ReviewsDone,
 )
-from domain.acts import Act
+from domain.acts import REVIEW_REQUEST, Act, in_order
 from domain.attention import speaks_to
 from domain.entities import Discussion, FileChange, MergeRequest, Note, User
 from domain.expertise import NoteBy, TouchingMergeRequest
@@ -51,7 +53,7 @@ class MemoryPeopleReader:
 
     def parts_taken(
         self, username: str, project_ids: Collection[ProjectId], *, open_only: bool, since: int, limit: int
-    ) -> tuple[PartTaken, ...]:
+    ) -> PartsTaken:
         parts = [
             PartTaken(instance=item.project.instance, item=item.key, entity=item.entity, part=part)
             for item in self._library.living(project_ids)
@@ -59,15 +61,13 @@ class MemoryPeopleReader:
             if item.entity.updated_at >= since and (item.entity.state == "opened" or not open_only)
         ]
         parts.sort(key=lambda one: (-one.entity.updated_at, one.item, _PART_ORDER.index(one.part)))
+        totals = Counter[tuple[EntityKind, Part]]()
         taken: list[PartTaken] = []
         for one in parts:
-            if sum(1 for other in taken if (other.part, other.item.kind) == (one.part, one.item.kind)) < limit:
+            totals[one.item.kind, one.part] += 1
+            if totals[one.item.kind, one.part] <= limit:
                 taken.append(one)
-        return tuple(taken)
-
-    def count_parts(self, username: str, project_ids: Collection[ProjectId]) -> dict[tuple[EntityKind, Part], int]:
-        parts = self.parts_taken(username, project_ids, open_only=True, since=0, limit=sys.maxsize)
-        return dict(Counter((one.item.kind, one.part) for one in parts))
+        return PartsTaken(totals=dict(totals), parts=tuple(taken))
 
     def reviews_by(self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int) -> ReviewsDone:
         of_others = [
@@ -84,24 +84,13 @@ class MemoryPeopleReader:
         files = Counter(note.path for note in said if note.path is not None)
         return ReviewsDone(total=len(reviews), reviews=tuple(reviews[:limit]), files=dict(files))
 
-    def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
+    def acts_on(
+        self, instance: str, items: Sequence[ItemKey], *, me: str, looked_at: int | None
+    ) -> dict[ItemKey, ActsOnItem]:
         return {
-            key: tuple(
-                Act(
-                    username=note.author.username,
-                    at=note.created_at,
-                    body=note.body if note.system else "",
-                    spoken=not note.system,
-                )
-                for note in sorted(_all_notes(item), key=lambda note: (note.created_at, note.gitlab_id))
-            )
+            key: ActsOnItem(last=_last_acts(item), new=_new_notes(item, me, looked_at))
             for key, item in self._library.named(instance, items).items()
         }
-
-    def notes_by(
-        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
-    ) -> tuple[NoteSeen, ...]:
-        return self._seen(self._library.living(project_ids), lambda one: _same(one.author, username), since, limit)
 
     def notes_mentioning(
         self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
@@ -193,6 +182,22 @@ def _parts_of(item: LibraryItem, username: str) -> Iterator[Part]:
 
 def _all_notes(item: LibraryItem) -> Iterator[Note]:
     return (note for discussion in item.discussions for note in discussion.notes)
+
+
+def _last_acts(item: LibraryItem) -> tuple[Act, ...]:
+    last: dict[tuple[str, bool], Act] = {}
+    requests: list[Act] = []
+    for note in sorted(_all_notes(item), key=lambda note: note.created_at):
+        act = Act(username=note.author.username, at=note.created_at, spoken=not note.system)
+        last[act.username, act.spoken] = act
+        if note.system and note.body.startswith(REVIEW_REQUEST):
+            requests.append(replace(act, body=note.body))
+    return tuple(sorted([*last.values(), *requests], key=in_order))
+
+
+def _new_notes(item: LibraryItem, me: str, looked_at: int | None) -> int:
+    others = (note for note in _all_notes(item) if not note.system and not _same(note.author.username, me))
+    return 0 if looked_at is None else sum(1 for note in others if note.created_at > looked_at)
 
 
 def _spoken(discussion: Discussion) -> list[Note]:

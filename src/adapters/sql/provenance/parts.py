@@ -1,16 +1,16 @@
 """The items that somebody wrote, is assigned to or reviews."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, exists, func, or_, select
 
 from adapters.sql.item_reading import StoredItem, living_items
-from adapters.sql.item_tables import TABLES
+from adapters.sql.item_tables import TABLES, ItemTables
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.schema import instances, projects
-from application.ports.people_reader import Part, PartTaken
+from application.ports.people_reader import Part, PartsTaken, PartTaken
 from domain.refs import EntityKind, ProjectId
 from domain.timeline import ItemKey
 
@@ -18,41 +18,59 @@ _PEOPLE = {Part.ASSIGNEE: "assignees", Part.REVIEWER: "reviewers"}
 _PART_ORDER = list(Part)
 
 
-def _fitting(item: Table, joining: Table | None, key: str) -> Select[Any]:
-    chosen = (
-        among(item.c.project_id + 0, "project_ids"),  # not by project: the index on people finds far fewer rows
-        item.c.deleted_at.is_(None),
-        item.c.updated_at >= bindparam("since"),
+def _by_author(tables: ItemTables) -> Select[Any]:
+    return _chosen(tables).where(among(tables.item.c.author_id, "ids"))
+
+
+def _by_index_on_people(tables: ItemTables, joining: Table) -> Select[Any]:
+    joined = _chosen(tables).join(joining, joining.c[tables.key] == tables.item.c.id)
+    return joined.where(among(joining.c.user_id, "ids"))
+
+
+def _by_index_on_states(tables: ItemTables, joining: Table) -> Select[Any]:
+    """Who reviews for years has a part in far more items than are open in all."""
+    item = tables.item
+    is_theirs = exists().where(joining.c[tables.key] == item.c.id, among(joining.c.user_id, "ids"))
+    return _living(tables).where(among(item.c.project_id, "project_ids"), item.c.state == "opened", is_theirs)
+
+
+def _chosen(tables: ItemTables) -> Select[Any]:
+    item = tables.item
+    return _living(tables).where(
+        among(item.c.project_id + 0, "project_ids"),  # not by project: the indexes on people find far fewer rows
         or_(bindparam("any_state"), item.c.state == "opened"),
     )
-    if joining is None:
-        return select(item.c.id).where(*chosen, among(item.c.author_id, "ids"))
-    return select(item.c.id).where(*chosen, among(joining.c.user_id, "ids")).join(joining, joining.c[key] == item.c.id)
 
 
-_FITTING = {
-    (kind, part): (tables.item, _fitting(tables.item, tables.people.get(_PEOPLE.get(part, "")), tables.key))
-    for kind, tables in TABLES.items()
-    for part in Part
-    if part is Part.AUTHOR or _PEOPLE[part] in tables.people
-}
-_STATEMENTS = {
-    name: Prepared(fitting.order_by(item.c.updated_at.desc(), item.c.id.desc()).limit(bindparam("limit")))
-    for name, (item, fitting) in _FITTING.items()
-}
-_COUNTS = {
-    name: Prepared(select(func.count()).select_from(fitting.subquery())) for name, (_, fitting) in _FITTING.items()
-}
+def _living(tables: ItemTables) -> Select[Any]:
+    item = tables.item
+    return select(item.c.id, func.count().over().label("total")).where(
+        item.c.deleted_at.is_(None), item.c.updated_at >= bindparam("since")
+    )
+
+
+_Name: TypeAlias = tuple[EntityKind, Part]
+
+
+def _statements(of_people: Callable[[ItemTables, Table], Select[Any]]) -> dict[_Name, Prepared]:
+    found: dict[_Name, Select[Any]] = {}
+    for kind, tables in TABLES.items():
+        found[kind, Part.AUTHOR] = _by_author(tables)
+        for part, field in _PEOPLE.items():
+            if field in tables.people:
+                found[kind, part] = of_people(tables, tables.people[field])
+    return {name: Prepared(_newest(TABLES[name[0]].item, fitting)) for name, fitting in found.items()}
+
+
+def _newest(item: Table, fitting: Select[Any]) -> Select[Any]:
+    return fitting.order_by(item.c.updated_at.desc(), item.c.id.desc()).limit(bindparam("limit"))
+
+
+_OPEN = _statements(_by_index_on_states)
+_IN_ANY_STATE = _statements(_by_index_on_people)
 _INSTANCES = Prepared(
     select(projects.c.id, instances.c.name).join_from(projects, instances).where(among(projects.c.id, "project_ids"))
 )
-
-
-def count_parts(
-    connection: Connection, user_keys: Sequence[int], project_ids: Collection[ProjectId]
-) -> dict[tuple[EntityKind, Part], int]:
-    asked = {"ids": json.dumps(list(user_keys)), "project_ids": json.dumps(sorted(project_ids)), "since": 0}
-    return {name: query.run(connection, any_state=False, **asked).scalar() for name, query in _COUNTS.items()}
 
 
 def parts_taken(
@@ -63,16 +81,19 @@ def parts_taken(
     open_only: bool,
     since: int,
     limit: int,
-) -> tuple[PartTaken, ...]:
+) -> PartsTaken:
     listed = json.dumps(sorted(project_ids))
     asked = {"ids": json.dumps(list(user_keys)), "project_ids": listed, "since": since, "limit": limit}
     found = {
-        (kind, part): list(query.run(connection, any_state=not open_only, **asked).scalars())
-        for (kind, part), query in _STATEMENTS.items()
+        name: list(query.run(connection, any_state=not open_only, **asked))
+        for name, query in (_OPEN if open_only else _IN_ANY_STATE).items()
     }
     names = {row.id: row.name for row in _INSTANCES.run(connection, project_ids=listed)}
-    parts = list(_parts(connection, found, names))
-    return tuple(sorted(parts, key=lambda one: (-one.entity.updated_at, one.item, _PART_ORDER.index(one.part))))
+    parts = list(_parts(connection, {name: [row.id for row in rows] for name, rows in found.items()}, names))
+    return PartsTaken(
+        totals={name: rows[0].total for name, rows in found.items() if rows},
+        parts=tuple(sorted(parts, key=lambda one: (-one.entity.updated_at, one.item, _PART_ORDER.index(one.part)))),
+    )
 
 
 def _parts(

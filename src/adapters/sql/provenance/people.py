@@ -9,18 +9,18 @@ from sqlalchemy import Connection, Engine, bindparam, case, func, select
 
 from adapters.sql.item_tables import TABLES
 from adapters.sql.prepared import Prepared, Row, among
-from adapters.sql.provenance.locating import Located, instance_of, located
+from adapters.sql.provenance.acts import acts_on
+from adapters.sql.provenance.locating import instance_of, located
 from adapters.sql.provenance.note_statements import LIVING_ITEM, OF_ITEM, SPOKEN, item_key, note_seen, notes_with_items
-from adapters.sql.provenance.parts import count_parts, parts_taken
+from adapters.sql.provenance.parts import parts_taken
 from adapters.sql.provenance.reviews import reviews_by
 from adapters.sql.provenance.touching import touching
 from adapters.sql.schema import discussions, instances, issues, merge_requests, notes, projects, users
-from application.ports.people_reader import ActiveThread, ExpertiseQuery, NoteSeen, Part, PartTaken, ReviewsDone
-from domain.acts import Act
+from application.ports.people_reader import ActiveThread, ActsOnItem, ExpertiseQuery, NoteSeen, PartsTaken, ReviewsDone
 from domain.attention import speaks_to
 from domain.entities import User
 from domain.expertise import TouchingMergeRequest
-from domain.refs import EntityKind, ProjectId
+from domain.refs import ProjectId
 from domain.timeline import ItemKey
 
 _USERS = Prepared(
@@ -36,12 +36,6 @@ _SIMILAR = Prepared(
 _IN_PROJECTS = among(notes.c.project_id, "project_ids")
 _SINCE = notes.c.created_at >= bindparam("since")
 _NEWEST = (notes.c.created_at.desc(), notes.c.gitlab_id.desc())
-_NOTES_BY = Prepared(
-    notes_with_items()
-    .where(among(notes.c.author_id, "ids"), _SINCE, _IN_PROJECTS)
-    .order_by(*_NEWEST)
-    .limit(bindparam("limit"))
-)
 _NOTES_NAMING = Prepared(
     notes_with_items()
     .where(
@@ -58,25 +52,6 @@ _NOTES_ON = {
         .where(among(discussions.c[tables.key], "ids"), _SINCE, func.lower(users.c.username) != bindparam("username"))
         .order_by(*_NEWEST)
         .limit(bindparam("limit"))
-    )
-    for kind, tables in TABLES.items()
-}
-_ACTS = {
-    kind: Prepared(
-        select(
-            discussions.c[tables.key].label("item_id"),
-            users.c.username,
-            notes.c.created_at,
-            notes.c.system,
-            case((notes.c.system, notes.c.body), else_="").label("body"),
-        )
-        .select_from(discussions)
-        .join(notes, notes.c.discussion_id == discussions.c.id)
-        .join(users, notes.c.author_id == users.c.id)
-        .where(
-            among(discussions.c[tables.key], "ids"), notes.c.deleted_at.is_(None), discussions.c.deleted_at.is_(None)
-        )
-        .order_by(notes.c.created_at, notes.c.gitlab_id)
     )
     for kind, tables in TABLES.items()
 }
@@ -165,31 +140,21 @@ class SqlPeopleReader:
 
     def parts_taken(
         self, username: str, project_ids: Collection[ProjectId], *, open_only: bool, since: int, limit: int
-    ) -> tuple[PartTaken, ...]:
+    ) -> PartsTaken:
         with self._engine.connect() as connection:
             keys = _user_keys(connection, username)
             return parts_taken(connection, keys, project_ids, open_only=open_only, since=since, limit=limit)
-
-    def count_parts(self, username: str, project_ids: Collection[ProjectId]) -> dict[tuple[EntityKind, Part], int]:
-        with self._engine.connect() as connection:
-            return count_parts(connection, _user_keys(connection, username), project_ids)
 
     def reviews_by(self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int) -> ReviewsDone:
         with self._engine.connect() as connection:
             return reviews_by(connection, _user_keys(connection, username), project_ids, since=since, limit=limit)
 
-    def acts_on(self, instance: str, items: Sequence[ItemKey]) -> dict[ItemKey, tuple[Act, ...]]:
+    def acts_on(
+        self, instance: str, items: Sequence[ItemKey], *, me: str, looked_at: int | None
+    ) -> dict[ItemKey, ActsOnItem]:
         with self._engine.connect() as connection:
             found = located(connection, instance_of(connection, instance), items)
-            return {key: acts for one in found for key, acts in _acts(connection, one).items()}
-
-    def notes_by(
-        self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
-    ) -> tuple[NoteSeen, ...]:
-        with self._engine.connect() as connection:
-            ids = json.dumps(_user_keys(connection, username))
-            rows = _NOTES_BY.run(connection, ids=ids, project_ids=_listed(project_ids), since=since, limit=limit)
-            return tuple(map(note_seen, rows))
+            return {key: acts for one in found for key, acts in acts_on(connection, one, me, looked_at).items()}
 
     def notes_mentioning(
         self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
@@ -228,14 +193,6 @@ class SqlPeopleReader:
 
 def _user_keys(connection: Connection, username: str) -> list[int]:
     return [row.id for row in _USERS.run(connection, username=username.lower())]
-
-
-def _acts(connection: Connection, one: Located) -> dict[ItemKey, tuple[Act, ...]]:
-    found: dict[ItemKey, list[Act]] = {key: [] for key in one.keys.values()}
-    for row in _ACTS[one.kind].run(connection, ids=one.ids):
-        act = Act(username=row.username, at=row.created_at, body=row.body, spoken=not row.system)
-        found[one.keys[row.item_id]].append(act)
-    return {key: tuple(acts) for key, acts in found.items()}
 
 
 def _described(row: Row) -> NoteSeen:
