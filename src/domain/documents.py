@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domain.document_records import DiscussionSource, Document, DocumentPart, DocumentSource, ItemSource
 from domain.entities import Entity, MergeRequest, Note
@@ -26,6 +26,24 @@ def title_for_index(title: str) -> str:
     plain = title if draft is None else title[draft.end() :]
     resolved = _RESOLVE.match(plain)
     return (resolved["title"] if resolved else plain).strip()
+
+
+def content_hash(
+    *,
+    title: str,
+    parts: Iterable[DocumentPart],
+    labels: Sequence[str],
+    people: Sequence[str],
+    paths: Sequence[str],
+    state: str,
+    web_url: str,
+) -> str:
+    """Over all that is indexed or shown of a document.
+
+    `updated_at` moves with every comment; a filter needs it, but it is no reason to index the same text again.
+    """
+    shown = [title, [[part.text, part.note_gitlab_id] for part in parts], labels, people, paths, state, web_url]
+    return hashlib.sha256(json.dumps([RENDERING, *shown]).encode()).hexdigest()
 
 
 def _of_item(source: ItemSource) -> Document:
@@ -90,8 +108,6 @@ def _hashed(
     web_url: str,
 ) -> Document:
     title, labels = title_for_index(item.title), tuple(sorted(item.labels))
-    # `updated_at` moves with every comment; a filter needs it, but it is no reason to index the same text again.
-    shown = [title, [[part.text, part.note_gitlab_id] for part in parts], labels, people, paths, item.state, web_url]
     return Document(
         key=source.key,
         project_id=source.project_id,
@@ -108,5 +124,7 @@ def _hashed(
         created_at=created_at,
         updated_at=updated_at,
         web_url=web_url,
-        content_hash=hashlib.sha256(json.dumps([RENDERING, *shown]).encode()).hexdigest(),
+        content_hash=content_hash(
+            title=title, parts=parts, labels=labels, people=people, paths=paths, state=item.state, web_url=web_url
+        ),
     )

@@ -8,7 +8,7 @@ from adapters.memory.blame import MemoryBlame, MemoryRepository
 from adapters.memory.document_sources import MemoryDocumentSources
 from application.ports.locks import Lease
 from application.ports.sql_console import SqlAnswer
-from application.ports.store_repair import Finding
+from application.ports.store_repair import Finding, MendedVectors
 from cli_runs import Lore
 from contracts import builders
 from contracts.builders import DAY, NOON
@@ -407,6 +407,9 @@ class Damaged:
         return (Finding(check="integrity", count=1, example="page 7 is torn"),)
 
     def mend_index(self, lease: Lease) -> int:
+        raise NotImplementedError
+
+    def mend_vectors(self, lease: Lease) -> MendedVectors:
         raise NotImplementedError
 
 

@@ -1,59 +1,28 @@
-"""Port `StoreRepair`: the store's own checks, and documents and full-text index brought into line."""
+"""Port `StoreRepair`: the store's own checks, and everything derived brought into line with what it derives from."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from adapters.sql.connections import for_writing
-from adapters.sql.content.documents import indexed_texts
-from adapters.sql.prepared import Prepared, Row
-from adapters.sql.schema import app_locks, documents
+from adapters.sql.prepared import Prepared
+from adapters.sql.schema import app_locks
+from adapters.sql.soundness import sources, vectors
+from adapters.sql.soundness.any_bytes import reading_any_bytes
+from adapters.sql.soundness.text_index import index_damage, rebuild_index
+from adapters.sql.soundness.text_mending import distrust, drop_strays, mend, stray_chunks, stray_entries
+from adapters.sql.soundness.texts import TextFault, all_stored_texts, faults_of, stored_texts
 from application.ports.locks import Lease
-from application.ports.store_repair import Finding
+from application.ports.store_repair import Finding, MendedVectors
 from domain.errors import LockLost
 
-_BATCH = 500
 _MOST = 20
-_ORPHANS = """
-FROM documents WHERE CASE source_type
-    WHEN 'issue' THEN NOT EXISTS (SELECT 1 FROM issues WHERE id = source_id AND deleted_at IS NULL)
-    WHEN 'merge_request' THEN NOT EXISTS (SELECT 1 FROM merge_requests WHERE id = source_id AND deleted_at IS NULL)
-    ELSE NOT EXISTS (SELECT 1 FROM discussions WHERE id = source_id AND deleted_at IS NULL)
-END
-"""
-_MISSING = """
-SELECT source_type, source_id FROM (
-    SELECT 'issue' AS source_type, id AS source_id FROM issues WHERE deleted_at IS NULL
-    UNION ALL SELECT 'merge_request', id FROM merge_requests WHERE deleted_at IS NULL
-    UNION ALL SELECT 'discussion', id FROM discussions WHERE deleted_at IS NULL AND EXISTS (
-        SELECT 1 FROM notes WHERE discussion_id = discussions.id AND system = 0 AND notes.deleted_at IS NULL)
-) AS source
-WHERE NOT EXISTS (SELECT 1 FROM documents AS d
-        WHERE d.source_type = source.source_type AND d.source_id = source.source_id)
-    AND NOT EXISTS (SELECT 1 FROM dirty_sources AS d
-        WHERE d.source_type = source.source_type AND d.source_id = source.source_id)
-"""
-_GAPS = """
-SELECT 'document ' || id FROM documents WHERE id NOT IN (SELECT id FROM documents_fts_docsize)
-UNION ALL SELECT 'entry ' || id FROM documents_fts_docsize WHERE id NOT IN (SELECT id FROM documents)
-"""
-_PAGE = Prepared(
-    select(documents).where(documents.c.id > bindparam("after")).order_by(documents.c.id).limit(bindparam("most"))
-)
+_DERIVED = frozenset({"document_chunks", "chunk_vectors", "title_vectors", "vector_segments"})
+"""Tables whose own checks find rows that name none, and which can be mended."""
 _HELD = Prepared(
     select(app_locks.c.name).where(app_locks.c.name == bindparam("lock"), app_locks.c.owner == bindparam("me"))
 )
-_COLUMNS = ("title", "body", "labels", "people", "paths")
-_ENTRY = text("SELECT title, body, labels, people, paths FROM documents_fts WHERE rowid = :key")
-_DROP = text("DELETE FROM documents_fts WHERE rowid = :key")
-_ENTER = text(
-    "INSERT INTO documents_fts (rowid, title, body, labels, people, paths)"
-    " VALUES (:key, :title, :body, :labels, :people, :paths)"
-)
-_DROP_STRAY = text("DELETE FROM documents_fts WHERE rowid NOT IN (SELECT id FROM documents)")
-_REBUILD = text("INSERT INTO documents_fts(documents_fts) VALUES ('rebuild')")
 
 
 class SqlStoreRepair:
@@ -62,34 +31,48 @@ class SqlStoreRepair:
         self._writer = for_writing(engine)
 
     def findings(self) -> tuple[Finding, ...]:
-        with self._engine.connect() as connection:
-            said = [str(line) for line in connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars()]
-            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-            gaps = connection.exec_driver_sql(_GAPS).scalars().all()
-            orphans = connection.exec_driver_sql(f"SELECT source_type || ' ' || source_id {_ORPHANS}").scalars().all()
-            missing = connection.exec_driver_sql(_MISSING).all()
-        return (
-            _finding("integrity", [line for line in said if line != "ok"]),
-            _finding("foreign_keys", [f"{row[0]} row {row[1]} names a row of {row[2]}" for row in lost]),
-            _finding("index", gaps),
-            _finding("orphans", orphans),
-            _finding("documents", [f"{row.source_type} {row.source_id}" for row in missing]),
-        )
+        damage = index_damage(self._engine)
+        with self._engine.connect() as connection, reading_any_bytes(connection):
+            texts = _text_findings(connection)
+            return (
+                _finding("integrity", _integrity(connection)),
+                _finding("foreign_keys", _lost_rows(connection)),
+                _finding("index", [*damage, *texts[TextFault.ENTRY]]),
+                _finding("orphans", sources.orphans(connection)),
+                _finding("documents", [*sources.sources_without_document(connection), *texts[TextFault.DOCUMENT]]),
+                _finding("chunks", texts[TextFault.CHUNKS]),
+                _finding("vectors", [f"{meant} {key}" for meant, key in vectors.unusable_vectors(connection)]),
+                _finding("segments", _segment_findings(connection)),
+            )
 
     def mend_index(self, lease: Lease) -> int:
         with self._writing(lease) as connection:
-            wrong = connection.exec_driver_sql(f"DELETE {_ORPHANS}").rowcount
-            connection.execute(_REBUILD)
-            wrong += connection.execute(_DROP_STRAY).rowcount
+            rebuild_index(connection)
+            wrong = sources.drop_orphans(connection) + drop_strays(connection)
+            misplaced = sources.misplaced(connection)
+            distrust(connection, misplaced)
         last = 0
         while True:
             lease.let_others_in()
             with self._writing(lease) as connection:
-                rows = list(_PAGE.run(connection, after=last, most=_BATCH))
-                wrong += sum(_mend(connection, row) for row in rows)
-            if len(rows) < _BATCH:
+                page = stored_texts(connection, last)
+                wrong += sum(mend(connection, stored) for stored in page)
+            if not page:
                 return wrong
-            last = rows[-1].id
+            last = page[-1].row.id
+
+    def mend_vectors(self, lease: Lease) -> MendedVectors:
+        with self._writing(lease) as connection:
+            dropped = vectors.drop_unusable_vectors(connection)
+            vectors.drop_segments(connection, vectors.torn_segments(connection))
+            entries = 0
+            for shelf in vectors.shelves(connection):
+                dropped += vectors.drop_contradicted(connection, shelf)
+                lacking = sum(1 for _ in vectors.without_entry(connection, shelf))
+                if lacking:
+                    vectors.pack_again(connection, shelf)
+                entries += lacking
+        return MendedVectors(dropped=dropped, entries=entries)
 
     @contextmanager
     def _writing(self, lease: Lease) -> Iterator[Connection]:
@@ -100,25 +83,38 @@ class SqlStoreRepair:
                     suggestion="Run the command again.",
                     details={"lock": lease.name},
                 )
-            yield connection
+            with reading_any_bytes(connection):
+                yield connection
+
+
+def _integrity(connection: Connection) -> list[str]:
+    said = [str(line) for line in connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST})").scalars()]
+    return [line for line in said if line != "ok"]
+
+
+def _lost_rows(connection: Connection) -> list[str]:
+    rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return [f"{row[0]} row {row[1]} names a row of {row[2]}" for row in rows if row[0] not in _DERIVED]
+
+
+def _text_findings(connection: Connection) -> dict[TextFault, list[str]]:
+    found = {
+        TextFault.DOCUMENT: [f"document {key}" for key in sources.misplaced(connection)],
+        TextFault.CHUNKS: [f"chunk {key}" for key in stray_chunks(connection)],
+        TextFault.ENTRY: [f"entry {key}" for key in stray_entries(connection)],
+    }
+    for stored in all_stored_texts(connection):
+        for fault in faults_of(stored):
+            found[fault].append(f"document {stored.row.id}")
+    return found
+
+
+def _segment_findings(connection: Connection) -> list[str]:
+    found = [f"segment {segment}" for segment in vectors.torn_segments(connection)]
+    for shelf in vectors.shelves(connection):
+        found += [f"{shelf.meant} {key}" for key in vectors.without_entry(connection, shelf)]
+    return found
 
 
 def _finding(check: str, wrong: Sequence[str]) -> Finding:
     return Finding(check=check, count=len(wrong), example=wrong[0] if wrong else "")
-
-
-def _mend(connection: Connection, row: Row) -> bool:
-    """Whether the entry of the document was missing or other than it should be."""
-    wanted = indexed_texts(
-        title=row.title,
-        body="\n\n".join(part for _note, part in json.loads(row.parts_json)),
-        labels=json.loads(row.labels_json),
-        people=json.loads(row.people_json),
-        paths=json.loads(row.paths_json),
-    )
-    found = connection.execute(_ENTRY, {"key": row.id}).first()
-    if found is not None and tuple(found) == tuple(wanted[name] for name in _COLUMNS):
-        return False
-    connection.execute(_DROP, {"key": row.id})
-    connection.execute(_ENTER, {"key": row.id, **wanted})
-    return True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from application.operations.regenerate_documents import RegenerateDocs, RegenerateDocuments
-from application.ports.locks import SYNC, Locks
+from application.ports.locks import EMBED, SYNC, Locks
 from application.ports.store_figures import Count, StoreFigures, StoreSize
 from application.ports.store_repair import Finding, StoreRepair
 
@@ -32,14 +32,21 @@ class DescribeStore:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
     index_entries: int
+    """Documents, entries and passages that were wrong."""
     documents_written: int
     documents_removed: int
+    vectors_dropped: int
+    """`lore embed` makes them again."""
+    vectors_found_again: int
     findings: tuple[Finding, ...]
     """What is wrong still."""
 
 
 class RepairStore:
-    """Makes what the store derives from GitLab's data anew: documents and the full-text index. Fetches nothing."""
+    """Makes what the store derives from GitLab's data anew: documents, full-text index, vector index. Fetches nothing.
+
+    Vectors come last, under their own lock, when no passage goes any more.
+    """
 
     def __init__(self, *, locks: Locks, repair: StoreRepair, regenerate_documents: RegenerateDocuments) -> None:
         self._locks = locks
@@ -50,9 +57,13 @@ class RepairStore:
         with self._locks.hold(SYNC, wait_ms=lock_wait_ms) as lease:
             entries = self._repair.mend_index(lease)
         done = self._regenerate_documents(RegenerateDocs(full=True, lock_wait_ms=lock_wait_ms))
+        with self._locks.hold(EMBED, wait_ms=lock_wait_ms) as lease:
+            vectors = self._repair.mend_vectors(lease)
         return Mended(
             index_entries=entries,
             documents_written=done.written,
             documents_removed=done.removed,
+            vectors_dropped=vectors.dropped,
+            vectors_found_again=vectors.entries,
             findings=self._repair.findings(),
         )

@@ -99,7 +99,16 @@ class StoreRepairContract(OpenedStore):
         write_documents(writing)
         assert self.wrong(repair) == {}
         checks = [finding.check for finding in repair.findings()]
-        assert checks == ["integrity", "foreign_keys", "index", "orphans", "documents"]
+        assert checks == [
+            "integrity",
+            "foreign_keys",
+            "index",
+            "orphans",
+            "documents",
+            "chunks",
+            "vectors",
+            "segments",
+        ]
 
     @pytest.mark.usefixtures("shelf")
     def test_a_document_that_is_missing_and_not_due_is_found(self, repair: StoreRepair, writing: Writing) -> None:

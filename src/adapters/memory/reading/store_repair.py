@@ -7,7 +7,7 @@ from adapters.memory.content_store import MemoryContentStore
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.reading.living import living_items, living_threads, tables_of
 from application.ports.locks import Lease
-from application.ports.store_repair import Finding
+from application.ports.store_repair import Finding, MendedVectors
 from domain.refs import SourceKey
 
 
@@ -25,6 +25,9 @@ class MemoryStoreRepair:
             Finding(check="index", count=0),
             _finding("orphans", _orphans(tables)),
             _finding("documents", missing),
+            Finding(check="chunks", count=0),
+            Finding(check="vectors", count=0),
+            Finding(check="segments", count=0),
         )
 
     def mend_index(self, lease: Lease) -> int:
@@ -35,6 +38,10 @@ class MemoryStoreRepair:
         self._store._tables = replace(tables.copy(), documents=kept)  # noqa: SLF001 - one store, seen from two ports
         lease.let_others_in()
         return len(orphans)
+
+    def mend_vectors(self, lease: Lease) -> MendedVectors:
+        self._locks.check(lease)
+        return MendedVectors(dropped=0, entries=0)
 
 
 def _finding(check: str, wrong: list[SourceKey]) -> Finding:
