@@ -1,10 +1,11 @@
 """What people did last on items, added up where the rows are."""
 
 from collections import defaultdict
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
 
-from adapters.sql.item_tables import TABLES
+from adapters.sql.item_tables import TABLES, ItemTables
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.provenance.locating import Located
 from adapters.sql.schema import discussions, notes, users
@@ -13,44 +14,60 @@ from domain.acts import REVIEW_REQUEST, Act, in_order
 from domain.timeline import ItemKey
 
 _NEVER = 2**62
-_FROM = discussions.join(notes, notes.c.discussion_id == discussions.c.id).join(users, notes.c.author_id == users.c.id)
 _LIVING = (discussions.c.deleted_at.is_(None), notes.c.deleted_at.is_(None))
-_LAST = {
-    kind: Prepared(
+
+
+def _added_up(tables: ItemTables) -> Select[Any]:
+    """From an index alone; the names come later, once for a person."""
+    by_person = (
         select(
             discussions.c[tables.key].label("item_id"),
-            users.c.username,
+            notes.c.author_id,
             notes.c.system,
-            literal_column("''").label("body"),
             func.max(notes.c.created_at).label("at"),
             func.sum(notes.c.created_at > bindparam("looked_at")).label("new"),
         )
-        .select_from(_FROM)
+        .join_from(discussions, notes)
         .where(among(discussions.c[tables.key], "ids"), *_LIVING)
         .group_by(discussions.c[tables.key], notes.c.author_id, notes.c.system)
+        .subquery()
     )
-    for kind, tables in TABLES.items()
-}
-_REQUESTS = {
-    kind: Prepared(
+    of_person = by_person.c
+    return select(
+        of_person.item_id,
+        users.c.username,
+        of_person.system,
+        literal_column("''").label("body"),
+        of_person.at,
+        of_person.new,
+    ).join_from(by_person, users, of_person.author_id == users.c.id)
+
+
+def _requests(tables: ItemTables) -> Select[Any]:
+    """What GitLab noted is found by an index, so that no texts of people are read."""
+    noted = (
+        select(discussions.c[tables.key].label("item_id"), notes.c.id)
+        .join_from(discussions, notes)
+        .where(among(discussions.c[tables.key], "ids"), notes.c.system.is_(True), *_LIVING)
+        .subquery()
+    )
+    return (
         select(
-            discussions.c[tables.key].label("item_id"),
+            noted.c.item_id,
             users.c.username,
             notes.c.system,
             notes.c.body,
             notes.c.created_at.label("at"),
             literal_column("0").label("new"),
         )
-        .select_from(_FROM)
-        .where(
-            among(discussions.c[tables.key], "ids"),
-            *_LIVING,
-            notes.c.system.is_(True),
-            func.substr(notes.c.body, 1, len(REVIEW_REQUEST)) == REVIEW_REQUEST,
-        )
+        .join_from(noted, notes, noted.c.id == notes.c.id)
+        .join(users, notes.c.author_id == users.c.id)
+        .where(func.substr(notes.c.body, 1, len(REVIEW_REQUEST)) == REVIEW_REQUEST)
     )
-    for kind, tables in TABLES.items()
-}
+
+
+_LAST = {kind: Prepared(_added_up(tables)) for kind, tables in TABLES.items()}
+_REQUESTS = {kind: Prepared(_requests(tables)) for kind, tables in TABLES.items()}
 
 
 def acts_on(connection: Connection, one: Located, me: str, looked_at: int | None) -> dict[ItemKey, ActsOnItem]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, Table, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, exists, func, select
 
 from adapters.sql.item_reading import StoredItem, living_items
 from adapters.sql.item_tables import TABLES, ItemTables
@@ -18,32 +18,27 @@ _PEOPLE = {Part.ASSIGNEE: "assignees", Part.REVIEWER: "reviewers"}
 _PART_ORDER = list(Part)
 
 
-def _by_author(tables: ItemTables) -> Select[Any]:
-    return _chosen(tables).where(among(tables.item.c.author_id, "ids"))
-
-
-def _by_index_on_people(tables: ItemTables, joining: Table) -> Select[Any]:
-    joined = _chosen(tables).join(joining, joining.c[tables.key] == tables.item.c.id)
-    return joined.where(among(joining.c.user_id, "ids"))
-
-
-def _by_index_on_states(tables: ItemTables, joining: Table) -> Select[Any]:
-    """Who reviews for years has a part in far more items than are open in all."""
+def _open(tables: ItemTables, joining: Table | None) -> Select[Any]:
+    """By the index on states: who works for years has a part in far more items than are open in all."""
     item = tables.item
-    is_theirs = exists().where(joining.c[tables.key] == item.c.id, among(joining.c.user_id, "ids"))
-    return _living(tables).where(among(item.c.project_id, "project_ids"), item.c.state == "opened", is_theirs)
-
-
-def _chosen(tables: ItemTables) -> Select[Any]:
-    item = tables.item
-    return _living(tables).where(
-        among(item.c.project_id + 0, "project_ids"),  # not by project: the indexes on people find far fewer rows
-        or_(bindparam("any_state"), item.c.state == "opened"),
+    is_theirs = (
+        among(item.c.author_id + 0, "ids")
+        if joining is None
+        else exists().where(joining.c[tables.key] == item.c.id, among(joining.c.user_id, "ids"))
     )
+    return _living(item).where(among(item.c.project_id, "project_ids"), item.c.state == "opened", is_theirs)
 
 
-def _living(tables: ItemTables) -> Select[Any]:
+def _in_any_state(tables: ItemTables, joining: Table | None) -> Select[Any]:
+    """Not by project: the indexes on people find far fewer rows."""
     item = tables.item
+    chosen = _living(item).where(among(item.c.project_id + 0, "project_ids"))
+    if joining is None:
+        return chosen.where(among(item.c.author_id, "ids"))
+    return chosen.where(among(joining.c.user_id, "ids")).join(joining, joining.c[tables.key] == item.c.id)
+
+
+def _living(item: Table) -> Select[Any]:
     return select(item.c.id, func.count().over().label("total")).where(
         item.c.deleted_at.is_(None), item.c.updated_at >= bindparam("since")
     )
@@ -52,22 +47,21 @@ def _living(tables: ItemTables) -> Select[Any]:
 _Name: TypeAlias = tuple[EntityKind, Part]
 
 
-def _statements(of_people: Callable[[ItemTables, Table], Select[Any]]) -> dict[_Name, Prepared]:
-    found: dict[_Name, Select[Any]] = {}
-    for kind, tables in TABLES.items():
-        found[kind, Part.AUTHOR] = _by_author(tables)
-        for part, field in _PEOPLE.items():
-            if field in tables.people:
-                found[kind, part] = of_people(tables, tables.people[field])
-    return {name: Prepared(_newest(TABLES[name[0]].item, fitting)) for name, fitting in found.items()}
+def _statements(way: Callable[[ItemTables, Table | None], Select[Any]]) -> dict[_Name, Prepared]:
+    return {
+        (kind, part): Prepared(_newest(tables.item, way(tables, tables.people.get(_PEOPLE.get(part, "")))))
+        for kind, tables in TABLES.items()
+        for part in Part
+        if part is Part.AUTHOR or _PEOPLE[part] in tables.people
+    }
 
 
 def _newest(item: Table, fitting: Select[Any]) -> Select[Any]:
     return fitting.order_by(item.c.updated_at.desc(), item.c.id.desc()).limit(bindparam("limit"))
 
 
-_OPEN = _statements(_by_index_on_states)
-_IN_ANY_STATE = _statements(_by_index_on_people)
+_OPEN = _statements(_open)
+_IN_ANY_STATE = _statements(_in_any_state)
 _INSTANCES = Prepared(
     select(projects.c.id, instances.c.name).join_from(projects, instances).where(among(projects.c.id, "project_ids"))
 )
@@ -85,8 +79,7 @@ def parts_taken(
     listed = json.dumps(sorted(project_ids))
     asked = {"ids": json.dumps(list(user_keys)), "project_ids": listed, "since": since, "limit": limit}
     found = {
-        name: list(query.run(connection, any_state=not open_only, **asked))
-        for name, query in (_OPEN if open_only else _IN_ANY_STATE).items()
+        name: list(query.run(connection, **asked)) for name, query in (_OPEN if open_only else _IN_ANY_STATE).items()
     }
     names = {row.id: row.name for row in _INSTANCES.run(connection, project_ids=listed)}
     parts = list(_parts(connection, {name: [row.id for row in rows] for name, rows in found.items()}, names))
