@@ -14,9 +14,11 @@ from adapters.memory.cancellation import MemoryCancellation
 from adapters.memory.clock import MemoryClock
 from adapters.memory.embedder import MemoryEmbedder
 from adapters.memory.progress import MemoryProgress
+from adapters.sql.connections import for_writing
 from adapters.sql.content_store import SqlContentStore
 from adapters.sql.database import open_database
 from adapters.sql.locks import SqlLocks
+from adapters.sql.migrations.upgrading import downgrade, upgrade
 from adapters.sql.reading.document_search import SqlDocumentSearch
 from adapters.sql.store_health import SqlStoreHealth
 from adapters.sql.vectors import index, segments
@@ -26,7 +28,7 @@ from adapters.system.identifiers import UuidIdentifiers
 from adapters.system.process_identity import SystemProcessIdentity
 from application.embedding.embed_documents import EmbedDocuments
 from application.ports.store_health import ModelCoverage
-from application.ports.vector_index import Meant
+from application.ports.vector_index import Coverage, Meant
 from contracts.embedding_stage_contract import EmbeddingStageContract, Scene
 from contracts.quick_reading_contract import (
     MOVES,
@@ -157,6 +159,24 @@ def packed(engine: Engine) -> dict[int, bytes]:
         width = len(bits) // len(numbers)
         found |= {key: bits[place * width : (place + 1) * width] for place, key in enumerate(numbers)}
     return found
+
+
+def test_an_older_program_gets_whole_vectors_only_and_those_of_older_stores_are_whole(
+    engine: Engine, ports: VectorPorts
+) -> None:
+    scene = VectorScene(ports)
+    scene.write(1, "", "the queue is stuck")
+    scene.embed()
+    scene.write(2, "", "paper jams")
+    space = scene.embedder.space
+    scene.put(*ports.vectors.wanted(space, None), vector_of="paper", is_whole=False)
+    with for_writing(engine).begin() as connection:
+        downgrade(connection, "0005")
+        assert connection.exec_driver_sql("SELECT count(*) FROM chunk_vectors").scalar() == 1
+        upgrade(connection, "head")
+    assert ports.index.coverage(space) == Coverage(chunks=2, embedded=1, in_part=0)
+    assert scene.nearest("the queue is stuck") == ["#1"]
+    assert scene.embed() == 1
 
 
 @given(moves=st.lists(MOVES, max_size=10))

@@ -33,10 +33,11 @@ class MiniLm:
     """Port `Embedder`. Offline: nothing is fetched, and nothing written either, since the packaged file becomes the
     faster graph in 60 ms, when the first text is embedded."""
 
-    def __init__(self, *, threads: int = 2, file: Path | None = None) -> None:
-        """`file` is the model's; None: the installed one."""
+    def __init__(self, *, threads: int = 2, file: Path | None = None, beginning: int = BEGINNING) -> None:
+        """`file` is the model's; None: the installed one. `beginning`: what a quick reading reads."""
         self._threads = threads
         self._file = file
+        self._beginning = beginning
 
     @property
     def space(self) -> EmbeddingSpace:
@@ -54,9 +55,9 @@ class MiniLm:
     def read_quickly(self, texts: Sequence[str]) -> Sequence[Reading]:
         """The passage's title is part of its beginning: without it, half of the gain is lost."""
         encoded = [self._tokenizer.encode(text, at_most=LONGEST) for text in texts]
-        vectors = self._embedded([_beginning(pieces) for pieces in encoded])
+        vectors = self._embedded([_first(pieces, self._beginning) for pieces in encoded])
         return [
-            Reading(vector=vector, is_whole=len(pieces) <= BEGINNING)
+            Reading(vector=vector, is_whole=len(pieces) <= self._beginning)
             for vector, pieces in zip(vectors, encoded, strict=True)
         ]
 
@@ -126,8 +127,9 @@ class MiniLm:
         return content
 
 
-def _beginning(pieces: Sequence[int]) -> Sequence[int]:
-    return pieces if len(pieces) <= BEGINNING else [*pieces[: BEGINNING - 1], pieces[-1]]
+def _first(pieces: Sequence[int], most: int) -> Sequence[int]:
+    """The mark of the end stays at the end."""
+    return pieces if len(pieces) <= most else [*pieces[: most - 1], pieces[-1]]
 
 
 def _installed() -> Path:
