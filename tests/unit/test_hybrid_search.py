@@ -6,6 +6,8 @@ import pytest
 
 from application.ports.document_search import SearchFilter
 from application.search.search_documents import SearchAnswer, SearchMode, SearchQuestion
+from contracts import builders
+from contracts.reading.shelf import put, write_documents
 from domain.errors import EmbedderUnavailable
 from reading_house import ReadingHouse
 
@@ -53,6 +55,18 @@ def test_an_explanation_tells_score_and_rank_of_each_side(house: ReadingHouse) -
     assert (first.text.rank, first.text.score is not None, first.chunk.rank) == (1, True, 1)
     assert first.reasons[0] == "number 1 by its words"
     assert all(result.explanation is None for result in found(house, "large files").results)
+
+
+@pytest.mark.requirement("search:explain")
+def test_an_identifier_that_stands_there_letter_by_letter_comes_first_and_it_is_told(house: ReadingHouse) -> None:
+    with house.writing() as transaction:
+        put(transaction, house.shelf.app, builders.issue(8, title="RetryUploads retryUploads retry-uploads"))
+        put(transaction, house.shelf.app, builders.issue(9, title="A name", description="It is retry_uploads here"))
+    write_documents(house.writing)
+    answer = found(house, "retry_uploads", explain=True)
+    assert items(answer)[0] == ("group/app", "#9")
+    told = [result.explanation.reasons[0] for result in answer.results[:2] if result.explanation is not None]
+    assert told == ["it holds what was typed, letter by letter", "number 2 by its words"]
 
 
 @pytest.mark.requirement("search:without-vectors")

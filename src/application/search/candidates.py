@@ -1,6 +1,6 @@
 """Which items may be the answer, by words and by meaning, and in what order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from application.ports.document_search import DocumentSearch, SearchFilter
@@ -21,6 +21,8 @@ class Candidates:
     """False: there may be more."""
     nearest: Mapping[ItemId, int]
     """The document with the passage that is nearest in meaning."""
+    as_typed: Collection[ItemId]
+    """Those that hold an identifier letter by letter."""
 
 
 class FindCandidates:
@@ -34,7 +36,9 @@ class FindCandidates:
         self, plan: QueryPlan, asked: AskedMeaning | None, chosen: SearchFilter, weights: Weights, *, limit: int
     ) -> Candidates:
         """`limit` is how many each side is asked for; what is asked for decides who is first, not only how many."""
-        words = self._by_words(plan, chosen, limit) if weights.text else NOTHING
+        tiers = self._by_words(plan, chosen, limit) if weights.text else []
+        as_typed = self._documents.holding(plan.literals, tiers[0]) if plan.literals and tiers else frozenset()
+        words = scores_of(lifted([_only(as_typed, tiers[0]), *tiers] if as_typed else tiers))
         chunks, titles, nearest = NOTHING, NOTHING, dict[ItemId, int]()
         is_all = len(words.of) < limit
         if asked is not None:
@@ -44,19 +48,20 @@ class FindCandidates:
             nearest = {items[one.document_id]: one.document_id for one in reversed(near.by_chunk)}
             is_all = is_all and len(near.by_chunk) < limit and len(near.by_title) < limit
         ranking = Ranking(weights, text=words, chunk=chunks, title=titles)
-        return Candidates(ranking=ranking, is_all=is_all, nearest=nearest)
+        return Candidates(ranking=ranking, is_all=is_all, nearest=nearest, as_typed=as_typed)
 
-    def _by_words(self, plan: QueryPlan, chosen: SearchFilter, limit: int) -> Scores:
+    def _by_words(self, plan: QueryPlan, chosen: SearchFilter, limit: int) -> list[dict[ItemId, float]]:
         """The strictest expression first; the looser ones only where that finds too little."""
         tiers: list[dict[ItemId, float]] = []
         for expression in plan.expressions:
             tiers.append(self._documents.by_text(expression, chosen, limit=limit))
             if len({item for tier in tiers for item in tier}) >= limit:
                 break
-        if plan.literals and tiers:
-            as_typed = self._documents.holding(plan.literals, tiers[0])
-            tiers.insert(0, {item: score for item, score in tiers[0].items() if item in as_typed})
-        return scores_of(lifted(tiers))
+        return tiers
+
+
+def _only(items: Collection[ItemId], found: Mapping[ItemId, float]) -> dict[ItemId, float]:
+    return {item: score for item, score in found.items() if item in items}
 
 
 def _by_item(near: Sequence[NearDocument], items: Mapping[int, ItemId]) -> Scores:

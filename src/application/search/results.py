@@ -65,7 +65,7 @@ def result(
     plan: QueryPlan,
     nearest: Nearest | None,
     *,
-    explained: bool,
+    explanation: Explanation | None,
 ) -> SearchResult:
     """`documents` are the item's own, the most telling first."""
     best = documents[0]
@@ -82,17 +82,18 @@ def result(
         score=round(item.score, 4),
         snippet=passages[0].snippet,
         passages=passages,
-        explanation=_explained(item) if explained else None,
+        explanation=explanation,
     )
 
 
-def _explained(item: RankedItem) -> Explanation:
+def explained(item: RankedItem, *, is_as_typed: bool) -> Explanation:
     said = (("text", item.text), ("chunk", item.chunk), ("title", item.title))
+    ranks = (f"number {side.rank} by {_SIDES[name]}" for name, side in said if side.rank is not None)
     return Explanation(
         text=_rounded(item.text),
         chunk=_rounded(item.chunk),
         title=_rounded(item.title),
-        reasons=tuple(f"number {side.rank} by {_SIDES[name]}" for name, side in said if side.rank is not None),
+        reasons=(*(("it holds what was typed, letter by letter",) if is_as_typed else ()), *ranks),
     )
 
 

@@ -9,11 +9,19 @@ from application.reading.freshness import MirrorAge, TellFreshness
 from application.reading.project_choice import ChooseProjects
 from application.search.candidates import Candidates, FindCandidates
 from application.search.meaning import AskedMeaning, MeaningSearch
-from application.search.results import DOCUMENTS_LOOKED_INTO, Explanation, Nearest, Passage, SearchResult, result
+from application.search.results import (
+    DOCUMENTS_LOOKED_INTO,
+    Explanation,
+    Nearest,
+    Passage,
+    SearchResult,
+    explained,
+    result,
+)
 from domain.errors import EmbedderUnavailable, UsageError
 from domain.paging import cursor_for, read_cursor
 from domain.query import QueryPlan, plan_query
-from domain.ranking import MEANING_ONLY, WEIGHTS, RankedItem
+from domain.ranking import MEANING_ONLY, WEIGHTS, ItemId, RankedItem
 from domain.snippets import stem
 
 __all__ = ["Explanation", "Passage", "SearchAnswer", "SearchDocuments", "SearchMode", "SearchQuestion", "SearchResult"]
@@ -97,7 +105,7 @@ class SearchDocuments:
         shown = found.ranking.between(start, end)
         nearest = self._nearest([found.nearest[one.item] for one in shown if one.item in found.nearest], asked)
         return SearchAnswer(
-            results=self._results(shown, chosen, plan, nearest, explained=question.explain),
+            results=self._results(shown, chosen, plan, nearest, found.as_typed if question.explain else None),
             total=len(found.ranking),
             total_is_exact=found.is_all and asked is None,
             next_cursor=cursor_for(mark, "", end) if len(found.ranking) > end else None,
@@ -139,14 +147,20 @@ class SearchDocuments:
         chosen: SearchFilter,
         plan: QueryPlan,
         nearest: Sequence[Nearest],
-        *,
-        explained: bool,
+        as_typed: Collection[ItemId] | None,
     ) -> tuple[SearchResult, ...]:
+        """`as_typed` is None where nothing has to be explained."""
         typed = [*map(stem, plan.terms), *map(str.lower, plan.literals)]
         telling = self._documents.telling([one.item for one in items], chosen, typed, most=DOCUMENTS_LOOKED_INTO)
         near = {one.document.item: one for one in nearest}
         return tuple(
-            result(one, telling[one.item], plan, near.get(one.item), explained=explained)
+            result(
+                one,
+                telling[one.item],
+                plan,
+                near.get(one.item),
+                explanation=None if as_typed is None else explained(one, is_as_typed=one.item in as_typed),
+            )
             for one in items
             if telling[one.item]
         )
