@@ -78,6 +78,8 @@ def picture(database: Path) -> dict[str, list[tuple[Any, ...]]]:
         " FROM documents",
         "entries": "SELECT source_type, source_id, f.title, f.body, f.labels, f.people, f.paths"
         " FROM documents_fts AS f LEFT JOIN documents AS d ON d.id = f.rowid",
+        "items": "SELECT source_type, source_id, f.title, f.body, f.comments, f.labels, f.people, f.paths"
+        " FROM items_fts AS f LEFT JOIN documents AS d ON d.id = f.rowid",
         "passages": "SELECT source_type, source_id, ordinal, text, note_gitlab_id, scale, vector, model"
         " FROM document_chunks AS c LEFT JOIN documents AS d ON d.id = c.document_id"
         " LEFT JOIN chunk_vectors AS v ON v.chunk_id = c.id LEFT JOIN embedding_spaces AS s ON s.id = v.space_id",
@@ -111,7 +113,7 @@ DAMAGES = {
     "item of another number": (["UPDATE documents SET iid = 77 WHERE id = 1"], {"documents": 1}),
     "thread of another item": (
         ["UPDATE documents SET item_id = 77 WHERE source_type = 'discussion' AND source_id = 1"],
-        {"documents": 1},
+        {"documents": 1, "index": 1},
     ),
     "no document": (["DELETE FROM documents WHERE id = 1"], {"documents": 1, "chunks": 1, "vectors": 1}),
     "no passage": (["DELETE FROM document_chunks WHERE id = 2"], {"chunks": 1, "vectors": 1}),
@@ -127,7 +129,11 @@ DAMAGES = {
         {"chunks": 1},
     ),
     "no entry": (["DELETE FROM documents_fts WHERE rowid = 1"], {"index": 1}),
-    "entry of other words": (["UPDATE documents_fts SET title = 'nonsense' WHERE rowid = 2"], {"index": 1}),
+    "entry of other words": (["UPDATE documents_fts SET title = 'nonsense' WHERE rowid = 2"], {"index": 2}),
+    "no entry of an item": (["DELETE FROM items_fts WHERE rowid = 1"], {"index": 1}),
+    "entry of an item without what was said": (["UPDATE items_fts SET comments = '' WHERE rowid = 1"], {"index": 1}),
+    "entry of no item": (["INSERT INTO items_fts (rowid, title) VALUES (999, 'stray')"], {"index": 1}),
+    "index of items without its words": (["DELETE FROM items_fts_data WHERE id > 10"], {"index": 1}),
     "entry of no document": (["INSERT INTO documents_fts (rowid, title) VALUES (999, 'stray')"], {"index": 1}),
     "index without its words": (["DELETE FROM documents_fts_data WHERE id > 10"], {"index": 1}),
     "index without its texts": (["DELETE FROM documents_fts_content WHERE id = 1"], {"index": 2}),

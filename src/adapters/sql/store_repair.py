@@ -10,7 +10,8 @@ from adapters.sql.prepared import Prepared
 from adapters.sql.schema import app_locks
 from adapters.sql.soundness import sources, vectors
 from adapters.sql.soundness.any_bytes import reading_any_bytes
-from adapters.sql.soundness.text_index import index_damage, rebuild_index
+from adapters.sql.soundness.item_entries import mend_item_entries, wrong_item_entries
+from adapters.sql.soundness.text_index import index_damage, rebuild_indexes
 from adapters.sql.soundness.text_mending import distrust, drop_strays, mend, stray_chunks, stray_entries
 from adapters.sql.soundness.texts import TextFault, all_stored_texts, faults_of, stored_texts
 from application.ports.locks import Lease
@@ -47,7 +48,7 @@ class SqlStoreRepair:
 
     def mend_index(self, lease: Lease) -> int:
         with self._writing(lease) as connection:
-            rebuild_index(connection)
+            rebuild_indexes(connection)
             wrong = sources.drop_orphans(connection) + drop_strays(connection)
             misplaced = sources.misplaced(connection)
             distrust(connection, misplaced)
@@ -57,8 +58,8 @@ class SqlStoreRepair:
             with self._writing(lease) as connection:
                 page = stored_texts(connection, last)
                 wrong += sum(mend(connection, stored) for stored in page)
-            if not page:
-                return wrong
+                if not page:
+                    return wrong + mend_item_entries(connection)
             last = page[-1].row.id
 
     def mend_vectors(self, lease: Lease) -> MendedVectors:
@@ -101,7 +102,10 @@ def _text_findings(connection: Connection) -> dict[TextFault, list[str]]:
     found = {
         TextFault.DOCUMENT: [f"document {key}" for key in sources.misplaced(connection)],
         TextFault.CHUNKS: [f"chunk {key}" for key in stray_chunks(connection)],
-        TextFault.ENTRY: [f"entry {key}" for key in stray_entries(connection)],
+        TextFault.ENTRY: [
+            *(f"entry {key}" for key in stray_entries(connection)),
+            *(f"entry of item {key}" for key in wrong_item_entries(connection)),
+        ],
     }
     for stored in all_stored_texts(connection):
         for fault in faults_of(stored):
