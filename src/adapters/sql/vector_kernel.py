@@ -18,6 +18,8 @@ Counts: TypeAlias = NDArray[np.uint16]
 
 _WORD = 8
 _STEPS = 127
+_BLOCK = 16_384
+"""Entries that are compared at once: few enough that what is between stays in the processor's cache."""
 
 
 def quantised(vector: Vector) -> tuple[float, bytes]:
@@ -45,20 +47,17 @@ def whole_numbers(values: Iterable[int]) -> Ints:
     return np.fromiter(values, np.int64)
 
 
-class Differing:
-    """Counts the signs in which entries differ from one vector."""
-
-    def __init__(self, vector: Vector) -> None:
-        self._asked = np.frombuffer(sign_bits(vector), np.uint64)
-        self._repeated = self._asked
-
-    def of(self, bits: bytes) -> Counts:
-        """Of entries that lie one behind the other."""
-        entries = np.frombuffer(bits, np.uint64)
-        if len(entries) > len(self._repeated):
-            self._repeated = np.tile(self._asked, len(entries) // len(self._asked))
-        differing = np.bitwise_count(entries ^ self._repeated[: len(entries)])  # flat: twice as fast as row by row
-        return _sum_of_each(differing.reshape(-1, len(self._asked)))
+def differing_signs(vector: Vector, bits: NDArray[np.uint64]) -> Counts:
+    """In how many signs each entry differs from the vector; entries lie one behind the other in `bits`."""
+    asked = np.frombuffer(sign_bits(vector), np.uint64)
+    width = len(asked)
+    repeated = np.tile(asked, _BLOCK)
+    differing = np.empty(len(bits) // width, np.uint16)
+    for at in range(0, len(differing), _BLOCK):
+        entries = bits[at * width : (at + _BLOCK) * width]
+        counts = np.bitwise_count(entries ^ repeated[: len(entries)])  # flat: twice as fast as row by row
+        differing[at : at + _BLOCK] = _sum_of_each(counts.reshape(-1, width))
+    return differing
 
 
 def fewest(counts: Counts, limit: int) -> Ints:
@@ -68,10 +67,6 @@ def fewest(counts: Counts, limit: int) -> Ints:
     last = np.searchsorted(np.cumsum(np.bincount(counts)), limit)
     below = np.flatnonzero(counts < last)
     return np.concatenate((below, np.flatnonzero(counts == last)[: limit - len(below)]))
-
-
-def joined(counts: Sequence[Counts]) -> Counts:
-    return np.concatenate(counts) if counts else np.zeros(0, np.uint16)
 
 
 def similarities(vector: Vector, scales: Sequence[float], quantised_bytes: Sequence[bytes]) -> Floats:

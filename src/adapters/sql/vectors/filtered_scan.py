@@ -5,6 +5,7 @@ of a narrow one all documents are read, and only their entries count. Both find 
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import among
 from adapters.sql.reading.document_filters import conditions, conditions_on_all
 from adapters.sql.schema import documents
-from adapters.sql.vectors.sign_scan import Scanned
+from adapters.sql.vectors.remembered_signs import Signs
 from application.ports.document_search import SearchFilter
 
 MOST_ASKED = 8
@@ -49,20 +50,27 @@ class DocumentFilter:
 _IDS = select(documents.c.id)
 
 
-def nearest_places(scan: Scanned, chosen: DocumentFilter, *, wanted: int) -> kernel.Ints:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    signs: Signs
+    differing: kernel.Counts
+    """In how many signs each entry differs from what is asked."""
+
+
+def nearest_places(scan: Scan, chosen: DocumentFilter, *, wanted: int) -> kernel.Ints:
     """Places of the entries that differ in the fewest signs, among those that pass; in no order."""
     if chosen.lets_all_through:
         return kernel.fewest(scan.differing, wanted)
     asked = _FIRST * wanted
     while asked <= MOST_ASKED * wanted:
         places = kernel.fewest(scan.differing, asked)
-        owners = scan.documents[places]
+        owners = scan.signs.documents[places]
         inside = places[np.isin(owners, chosen.passing(owners))]
-        if len(inside) >= wanted or len(places) == len(scan.keys):
+        if len(inside) >= wanted or len(places) == len(scan.differing):
             return _fewest_among(scan, inside, wanted)
         asked = max(2 * asked, int(_SPARE * asked * wanted / (len(inside) + 1)))
-    return _fewest_among(scan, np.isin(scan.documents, chosen.all_passing()).nonzero()[0], wanted)
+    return _fewest_among(scan, np.isin(scan.signs.documents, chosen.all_passing()).nonzero()[0], wanted)
 
 
-def _fewest_among(scan: Scanned, places: kernel.Ints, wanted: int) -> kernel.Ints:
+def _fewest_among(scan: Scan, places: kernel.Ints, wanted: int) -> kernel.Ints:
     return places[kernel.fewest(scan.differing[places], wanted)]

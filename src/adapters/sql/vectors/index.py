@@ -1,6 +1,6 @@
-"""Port `VectorIndex`: sign bits are scanned, the best judged by their bytes; nothing is kept in memory between calls.
+"""Port `VectorIndex`: sign bits are scanned, the best judged by their bytes.
 
-So what another process committed counts from the next call on, and a killed one leaves nothing to mend.
+What another process committed counts from the next call on, and a killed one leaves nothing to mend.
 """
 
 import json
@@ -12,8 +12,8 @@ from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, title_vectors
 from adapters.sql.vectors.coverage import coverage_of
-from adapters.sql.vectors.filtered_scan import DocumentFilter, nearest_places
-from adapters.sql.vectors.sign_scan import Scanned, scanned
+from adapters.sql.vectors.filtered_scan import DocumentFilter, Scan, nearest_places
+from adapters.sql.vectors.remembered_signs import RememberedSigns
 from adapters.sql.vectors.tables import VECTORS, space_id
 from application.ports.document_search import SearchFilter
 from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
@@ -70,6 +70,7 @@ _NO_SPACE = -1
 class SqlVectorIndex:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._signs = RememberedSigns()
 
     def coverage(self, space: EmbeddingSpace) -> Coverage:
         with self._engine.connect() as connection:
@@ -97,9 +98,9 @@ class SqlVectorIndex:
             if exact:
                 rows = list(_ALL[meant].run(connection, space_id=number))
             else:
-                rows = _candidates(
-                    connection, number, meant, scanned(connection, number, meant, vector), passing, limit
-                )
+                signs = self._signs.of(connection, number, meant)
+                scan = Scan(signs=signs, differing=kernel.differing_signs(vector, signs.bits))
+                rows = _candidates(connection, number, meant, scan, passing, limit)
             return _ranked(vector, rows, passing)[:limit]
 
     def meanings(
@@ -124,12 +125,12 @@ class SqlVectorIndex:
 
 
 def _candidates(
-    connection: Connection, number: int, meant: Meant, scan: Scanned, passing: DocumentFilter, limit: int
+    connection: Connection, number: int, meant: Meant, scan: Scan, passing: DocumentFilter, limit: int
 ) -> list[Row]:
     """The vectors of the nearest entries; of more, where many of these have no vector any more."""
-    wanted = max(limit, JUDGED_OF_MANY if len(scan.keys) > MANY else JUDGED)
+    wanted = max(limit, JUDGED_OF_MANY if len(scan.signs.keys) > MANY else JUDGED)
     while True:
-        keys: list[int] = scan.keys[nearest_places(scan, passing, wanted=wanted)].tolist()
+        keys: list[int] = scan.signs.keys[nearest_places(scan, passing, wanted=wanted)].tolist()
         rows = list(_SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)))
         if 2 * len(rows) >= len(keys) or len(keys) < wanted:
             return rows

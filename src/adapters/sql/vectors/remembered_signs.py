@@ -1,0 +1,92 @@
+"""The packed sign bits of one kind of vectors, read once and kept until anything is committed to the store."""
+
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, func, select
+
+from adapters.sql import vector_kernel as kernel
+from adapters.sql.prepared import Prepared
+from adapters.sql.schema import vector_segments
+from application.ports.vector_index import Meant
+
+_OF_KIND = (vector_segments.c.space_id == bindparam("space_id"), vector_segments.c.kind == bindparam("kind"))
+_WORD = 8
+
+_ROOM = Prepared(
+    select(
+        func.coalesce(func.sum(func.length(vector_segments.c["keys"])) // _WORD, 0).label("entries"),
+        func.coalesce(func.sum(func.length(vector_segments.c.bits)) // _WORD, 0).label("words"),
+    ).where(*_OF_KIND)
+)
+_SEGMENTS = Prepared(
+    select(vector_segments.c["keys"], vector_segments.c.documents, vector_segments.c.bits).where(*_OF_KIND)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
+class Signs:
+    """All entries, place by place."""
+
+    keys: kernel.Ints
+    documents: kernel.Ints
+    """Whose each vector was when its entry was made."""
+    bits: NDArray[np.uint64]
+    """Some words an entry, one entry behind the other."""
+
+
+class RememberedSigns:
+    """What was read counts for a connection for as long as it sees no commit, another's or its own.
+
+    A million entries are 90 megabytes, so the newest are kept once for all connections.
+    """
+
+    def __init__(self) -> None:
+        self._newest: dict[tuple[int, Meant], Signs] = {}
+
+    def of(self, connection: Connection, number: int, meant: Meant) -> Signs:
+        known = connection.info.setdefault(self, {})
+        state, key = _state(connection), (number, meant)
+        seen, remembered = known.get(key, (None, None))
+        signs = remembered() if seen == state else None
+        if signs is None:
+            signs = self._shared(key, _read(connection, number, meant))
+            known[key] = (state, weakref.ref(signs))
+        return signs
+
+    def _shared(self, key: tuple[int, Meant], signs: Signs) -> Signs:
+        newest = self._newest.get(key)
+        if newest is not None and _are_equal(newest, signs):
+            return newest
+        self._newest[key] = signs
+        return signs
+
+
+def _state(connection: Connection) -> tuple[Any, int]:
+    """Another one after every change. The pragma begins the reading, so it tells of what is read then."""
+    version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+    driver: Any = connection.connection.driver_connection
+    return version, driver.total_changes
+
+
+def _are_equal(one: Signs, other: Signs) -> bool:
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("keys", "documents", "bits"))
+
+
+def _read(connection: Connection, number: int, meant: Meant) -> Signs:
+    """Row by row into its place: all rows at once would take twice the memory."""
+    [room] = _ROOM.run(connection, space_id=number, kind=meant)
+    keys, owners = np.empty(room.entries, "<i8"), np.empty(room.entries, "<i8")
+    bits = np.empty(room.words, np.uint64)
+    at, bits_at = 0, 0
+    for row in _SEGMENTS.run(connection, space_id=number, kind=meant):
+        here = np.frombuffer(row.bits, np.uint64)
+        end, bits_end = at + len(row.keys) // _WORD, bits_at + len(here)
+        keys[at:end] = np.frombuffer(row.keys, "<i8")
+        owners[at:end] = np.frombuffer(row.documents, "<i8")
+        bits[bits_at:bits_end] = here
+        at, bits_at = end, bits_end
+    return Signs(keys=keys, documents=owners, bits=bits)
