@@ -229,6 +229,7 @@ class _StandIn:
         self._corpus = corpus
         self._chance = np.random.default_rng(1)
         self.space = space
+        self.quick_reader = None
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
         near = np.stack([self._real(text) for text in texts])

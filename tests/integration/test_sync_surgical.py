@@ -149,8 +149,11 @@ class EmbedderWithVisitors:
     locks_seen: list[int] = field(default_factory=list)
     visits: list[RunStatus] = field(default_factory=list)
 
-    def embed(self, keys: Sequence[SourceKey] | None, *, wait_ms: int) -> EmbeddingOutcome:
+    def embed(
+        self, keys: Sequence[SourceKey] | None, *, wait_ms: int, whole_at_most: int | None = None
+    ) -> EmbeddingOutcome:
         assert wait_ms
+        assert whole_at_most != 0
         self.asked.append(keys)
         self.locks_seen.append(self.home.house.count("app_locks WHERE name = 'sync'"))
         self.visits.append(replace(self.home.house, embedding=None).sync().run.status)
