@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from application.ports.store_health import ModelCoverage
 from domain.document_records import Chunk, Document, DocumentPart
+from domain.embedding import EmbeddingSpace
 from domain.entities import (
     ClosesIssue,
     Commit,
@@ -259,6 +261,14 @@ def document(key: SourceKey | None = None, **fields: Any) -> Document:
 
 def chunks(*texts: str, note_gitlab_id: int | None = None) -> Sequence[Chunk]:
     return tuple(Chunk(ordinal=ordinal, text=text, note_gitlab_id=note_gitlab_id) for ordinal, text in enumerate(texts))
+
+
+def covered(space: EmbeddingSpace, *, titles: tuple[int, int] = (0, 0), **numbers: Any) -> ModelCoverage:
+    """`titles`: with and without a vector."""
+    known = ModelCoverage(
+        space=space, embedded=0, in_part=0, pending=0, titles_embedded=titles[0], titles_pending=titles[1]
+    )
+    return replace(known, **numbers)
 
 
 def run(run_id: str = "run-1", **fields: Any) -> Run:

@@ -230,7 +230,14 @@ def test_the_health_of_the_store_tells_the_coverage_of_each_model(
     )
     assert health.coverage() == ()
     scene = VectorScene(ports)
-    scene.write(1, "one", "a passage", "another")
+    scene.write(1, "one", "a passage", "another", "a third")
     scene.embed()
+    earlier, scene.embedder = scene.embedder.space, MemoryEmbedder(model="later")
+    scene.put(*scene.ports.vectors.wanted(scene.embedder.space, None)[1:2], is_whole=False)
     scene.write(2, "two", "not embedded")
-    assert health.coverage() == (ModelCoverage(model="hash", embedded=2, chunks=3),)
+    assert health.coverage() == (
+        ModelCoverage(space=earlier, embedded=2, in_part=0, pending=2, titles_embedded=1, titles_pending=1),
+        ModelCoverage(
+            space=scene.embedder.space, embedded=1, in_part=1, pending=3, titles_embedded=0, titles_pending=2
+        ),
+    )

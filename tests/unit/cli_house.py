@@ -5,14 +5,15 @@ from pathlib import Path
 
 from adapters.memory.blame import MemoryBlame
 from adapters.memory.document_sources import MemoryDocumentSources
+from adapters.memory.embedder import MemoryEmbedder
 from adapters.memory.private_files import MemoryPrivateFiles
 from adapters.memory.process_identity import MemoryProcessIdentity
 from adapters.memory.project_registry import MemoryProjectRegistry
 from adapters.memory.store_health import MemoryStoreHealth
 from adapters.memory.store_schema import MemoryStoreSchema
 from adapters.memory.tokens import MemoryTokens
-from application.ports.store_health import ModelCoverage
 from cli_runs import Lore
+from contracts import builders
 from sync_house import BASE_URL, INSTANCE, SyncHouse
 
 TOKEN = "glpat-0123456789abcdefghij"
@@ -33,7 +34,8 @@ class CliHouse:
         self.tokens = MemoryTokens(**{INSTANCE: TOKEN})
         self.schema = MemoryStoreSchema("0002")
         self.health = MemoryStoreHealth()
-        self.health.covered = (ModelCoverage(model="mini", embedded=1, chunks=1),)
+        self.embedder = MemoryEmbedder()
+        self.health.covered = (builders.covered(self.embedder.space, embedded=1),)
         self.blame = MemoryBlame()
         self.config = folder / "config.toml"
         if config:
@@ -47,6 +49,7 @@ class CliHouse:
             "cancellation": house.cancellation,
             "clock": house.clock,
             "document_sources": MemoryDocumentSources(house.store),
+            "embedder": self.embedder,
             "embedding": house.embedding,
             "gitlabs": house.gitlabs,
             "health": self.health,

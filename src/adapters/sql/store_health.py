@@ -9,6 +9,7 @@ from adapters.sql.connections import engine_of
 from adapters.sql.database import database_file
 from adapters.sql.prepared import Prepared, Row
 from adapters.sql.schema import app_locks
+from adapters.sql.vectors.coverage import coverage_by_model
 from application.ports.clock import Clock
 from application.ports.liveness import Liveness
 from application.ports.process_identity import ProcessIdentity
@@ -19,14 +20,6 @@ _LOCKS = Prepared(select(app_locks).order_by(app_locks.c.name))
 _GAPS = """
 SELECT (SELECT count(*) FROM documents WHERE id NOT IN (SELECT id FROM documents_fts_docsize))
      + (SELECT count(*) FROM documents_fts_docsize WHERE id NOT IN (SELECT id FROM documents))
-"""
-
-
-_COVERAGE = """
-SELECT model, count(*) AS embedded, (SELECT count(*) FROM document_chunks) AS chunks,
-    sum(in_part) AS in_part
-FROM chunk_vectors JOIN embedding_spaces ON embedding_spaces.id = space_id
-GROUP BY space_id ORDER BY embedded DESC
 """
 
 
@@ -56,11 +49,7 @@ class SqlStoreHealth:
 
     def coverage(self) -> tuple[ModelCoverage, ...]:
         with self._connected() as connection:
-            rows = connection.exec_driver_sql(_COVERAGE).all()
-        return tuple(
-            ModelCoverage(model=row.model, embedded=row.embedded, chunks=row.chunks, in_part=row.in_part)
-            for row in rows
-        )
+            return coverage_by_model(connection)
 
     def locks(self) -> tuple[HeldLock, ...]:
         with self._connected() as connection:

@@ -5,28 +5,8 @@ from dataclasses import dataclass
 from application.operations.regenerate_documents import RegenerateDocs, RegenerateDocuments
 from application.ports.locks import EMBED, SYNC, Locks
 from application.ports.store_figures import Count, StoreFigures, StoreSize
+from application.ports.store_health import ModelCoverage, StoreHealth
 from application.ports.store_repair import Finding, StoreRepair
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreStatistics:
-    size: StoreSize
-    counts: tuple[Count, ...]
-    findings: tuple[Finding, ...]
-    """Empty: not checked."""
-
-
-class DescribeStore:
-    def __init__(self, *, figures: StoreFigures, repair: StoreRepair) -> None:
-        self._figures = figures
-        self._repair = repair
-
-    def __call__(self, *, check: bool) -> StoreStatistics:
-        return StoreStatistics(
-            size=self._figures.size(),
-            counts=self._figures.counts(None),
-            findings=self._repair.findings() if check else (),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +20,31 @@ class Mended:
     vectors_found_again: int
     findings: tuple[Finding, ...]
     """What is wrong still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStatistics:
+    size: StoreSize
+    counts: tuple[Count, ...]
+    coverage: tuple[ModelCoverage, ...]
+    findings: tuple[Finding, ...]
+    """Empty: not checked."""
+    mended: Mended | None = None
+
+
+class DescribeStore:
+    def __init__(self, *, figures: StoreFigures, health: StoreHealth, repair: StoreRepair) -> None:
+        self._figures = figures
+        self._health = health
+        self._repair = repair
+
+    def __call__(self, *, check: bool) -> StoreStatistics:
+        return StoreStatistics(
+            size=self._figures.size(),
+            counts=self._figures.counts(None),
+            coverage=self._health.coverage(),
+            findings=self._repair.findings() if check else (),
+        )
 
 
 class RepairStore:

@@ -1,10 +1,13 @@
 """The checks of `lore doctor` that look at the store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from application.ports.embedder import Embedder
 from application.ports.health import CheckOutcome, CheckState
 from application.ports.store_health import ModelCoverage, StoreHealth
 from application.ports.store_schema import StoreSchema
+from domain.errors import EmbedderUnavailable, EmbeddingFailed, EmbeddingModelNotFound
 
 _NO_STORE = "There is no store yet; the first `lore sync` makes it."
 _SKIPPED = CheckOutcome(state=CheckState.SKIPPED, message="There is no store yet.")
@@ -83,6 +86,7 @@ class PassagesHaveVectors:
 
     schema: StoreSchema
     health: StoreHealth
+    embedder: Embedder
     name: str = "vectors"
     quick: bool = False
 
@@ -91,28 +95,38 @@ class PassagesHaveVectors:
         if state.current is None or state.current != state.newest:
             return _SKIPPED
         covered = self.health.coverage()
-        if not covered:
-            return CheckOutcome(
-                state=CheckState.WARNING,
-                message="No passage has a vector: search goes by words alone.",
-                remedy="Embed them.",
-                actions=("lore embed",),
-            )
+        used = self._used(covered)
         said = "; ".join(_covered(one) for one in covered)
-        if covered[0].embedded < covered[0].chunks:
-            return CheckOutcome(
-                state=CheckState.WARNING, message=f"{said}.", remedy="Embed the rest.", actions=("lore embed",)
+        if used is None or not used.embedded:
+            return _to_embed(
+                f"No passage has a vector{' of the configured model' if covered else ''}: search goes by words alone."
+                + (f" {said}." if said else ""),
+                "Embed them.",
             )
-        if covered[0].in_part:
-            return CheckOutcome(
-                state=CheckState.OK, message=f"{said}.", remedy="Read the rest of them.", actions=("lore embed",)
-            )
+        if used.pending or used.titles_pending:
+            return _to_embed(f"{said}.", "Embed the rest.")
+        if used.in_part:
+            return _to_embed(f"{said}.", "Read the rest of them.", state=CheckState.OK)
         return CheckOutcome(state=CheckState.OK, message=f"{said}.")
+
+    def _used(self, covered: Sequence[ModelCoverage]) -> ModelCoverage | None:
+        """Of the configured model; of the most used one where the embedder cannot tell, which its own check says."""
+        try:
+            space = self.embedder.space
+        except (EmbedderUnavailable, EmbeddingModelNotFound, EmbeddingFailed):
+            return next(iter(covered), None)
+        return next((one for one in covered if one.space == space), None)
+
+
+def _to_embed(message: str, remedy: str, *, state: CheckState = CheckState.WARNING) -> CheckOutcome:
+    return CheckOutcome(state=state, message=message, remedy=remedy, actions=("lore embed",))
 
 
 def _covered(one: ModelCoverage) -> str:
-    read = f", {one.in_part:,} of them read in part" if one.in_part else ""
-    return f"{one.model}: {one.embedded:,} of {one.chunks:,} passages{read}"
+    in_part = f", {one.in_part:,} of them read in part" if one.in_part else ""
+    passages = f"{one.embedded:,} of {one.embedded + one.pending:,} passages{in_part}"
+    titles = f"{one.titles_embedded:,} of {one.titles_embedded + one.titles_pending:,} titles"
+    return f"{one.space.name}: {passages}, {titles}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from domain.embedding import EmbeddingSpace
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLock:
@@ -17,13 +19,16 @@ class HeldLock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCoverage:
-    """How many of the store's passages have a vector of one model."""
+    """How many of the store's passages, and of its items' titles, have a vector of one model."""
 
-    model: str
+    space: EmbeddingSpace
     embedded: int
-    chunks: int
-    in_part: int = 0
-    """How many of the embedded ones have a vector of their beginning only, so far."""
+    in_part: int
+    """How many of the embedded passages have a vector of their beginning only, so far."""
+    pending: int
+    """Passages without one."""
+    titles_embedded: int
+    titles_pending: int
 
 
 class StoreHealth(Protocol):
@@ -38,7 +43,7 @@ class StoreHealth(Protocol):
         ...
 
     def coverage(self) -> tuple[ModelCoverage, ...]:
-        """Of each model that any passage has a vector of, the most used first."""
+        """Of each model that the store holds vectors of, the most used first."""
         ...
 
     def locks(self) -> tuple[HeldLock, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.operations.check_store import StoreStatistics
+    from application.ports.store_health import ModelCoverage
     from application.ports.store_repair import Finding
     from entrypoints.cli.screen import Screen
 
@@ -38,25 +39,43 @@ def add_to(root: typer.Typer) -> None:
 
         Exit code 19 where something does not fit. --repair fetches nothing: what GitLab sent is kept as it is.
         """
+        from dataclasses import replace
+
         with opened(ctx) as box:
             mended = box.repair_store()() if repair else None
             found = box.describe_store()(check=check and not repair)
-        findings = found.findings if mended is None else mended.findings
+        if mended is not None:
+            found = replace(found, findings=mended.findings, mended=mended)
         run = invocation(ctx)
-        if any(finding.count for finding in findings):
+        if any(finding.count for finding in found.findings):
             if not run.robot:
-                show_findings(screen_of(run), findings)
-            raise _unsound(findings)
-        data = {"size": found.size, "counts": found.counts, "findings": findings, "mended": mended}
-        answer(ctx, data, lambda screen: _show(screen, found, findings))
+                show_findings(screen_of(run), found.findings)
+            raise _unsound(found.findings)
+        answer(ctx, found, lambda screen: _show(screen, found))
 
 
-def _show(screen: Screen, found: StoreStatistics, findings: Sequence[Finding]) -> None:
+def _show(screen: Screen, found: StoreStatistics) -> None:
     from entrypoints.cli.count import show_counts
 
     screen.line(f"{found.size.bytes / 1_000_000:,.1f} MB")
     show_counts(screen, found.counts)
-    show_findings(screen, findings)
+    _show_coverage(screen, found.coverage)
+    show_findings(screen, found.findings)
+
+
+def _show_coverage(screen: Screen, coverage: Sequence[ModelCoverage]) -> None:
+    from entrypoints.cli.tables import Column, table
+
+    if not coverage:
+        screen.line("No passage has a vector.")
+        return
+    titles = ("Passages with a vector", "Read in part", "Pending", "Titles", "Pending")
+    columns = (Column(title="Model", flexible=True), *(Column(title=title, right=True) for title in titles))
+    table(screen, columns, [(one.space.name, *(f"{number:,}" for number in _numbers(one))) for one in coverage])
+
+
+def _numbers(one: ModelCoverage) -> tuple[int, ...]:
+    return one.embedded, one.in_part, one.pending, one.titles_embedded, one.titles_pending
 
 
 def show_findings(screen: Screen, findings: Sequence[Finding]) -> None:

@@ -64,7 +64,11 @@ def _health_checks(
             ServerAnswers(instance=instance.name, gitlabs=gitlabs),
             TokenIsGood(instance=instance.name, gitlabs=gitlabs, clock=clock),
         ]
-    vectors = [PassagesHaveVectors(schema=schema, health=health)] if settings.embedding.provider != "none" else []
+    vectors = (
+        [PassagesHaveVectors(schema=schema, health=health, embedder=embedder)]
+        if settings.embedding.provider != "none"
+        else []
+    )
     return [
         *checks,
         StoreIsThere(schema=schema),
@@ -134,7 +138,10 @@ class Operations(Sync):
         tell_freshness=Reading.tell_freshness,
     )
     describe_store: providers.Factory[DescribeStore] = providers.Factory(
-        Late("application.operations.check_store:DescribeStore"), figures=Store.figures, repair=Store.repair
+        Late("application.operations.check_store:DescribeStore"),
+        figures=Store.figures,
+        health=Store.health,
+        repair=Store.repair,
     )
     repair_store: providers.Factory[RepairStore] = providers.Factory(
         Late("application.operations.check_store:RepairStore"),

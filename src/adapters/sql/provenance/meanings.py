@@ -20,6 +20,7 @@ from adapters.sql.schema import (
     projects,
     title_vectors,
 )
+from adapters.sql.vectors.tables import space_of
 from application.ports.document_search import SearchFilter
 from application.ports.relatives import ThreadMeaning
 from application.ports.vector_index import Meant
@@ -107,7 +108,7 @@ def _vectors(connection: Connection, instance: str, item: ItemKey) -> _Found | N
         if of_item:
             said = [row for row in chunks if row.space_id == used and row.note_gitlab_id is not None]
             (space,) = _SPACE.run(connection, space_id=used)
-            return _Found(_space(space), _mean(of_item), tuple(_notes(said)))
+            return _Found(space_of(space), _mean(of_item), tuple(_notes(said)))
     return None
 
 
@@ -123,10 +124,6 @@ def _notes(rows: Iterable[Row]) -> Iterator[NoteMeaning]:
 def _items(connection: Connection, instance: str, document_ids: Sequence[int]) -> dict[int, ItemKey]:
     rows = _ITEMS.run(connection, ids=json.dumps(sorted(set(document_ids))), instance=instance)
     return {row.id: ItemKey(row.path, EntityKind(row.item_kind), row.iid) for row in rows}
-
-
-def _space(row: Row) -> EmbeddingSpace:
-    return EmbeddingSpace(model=row.model, checksum=row.checksum, dimensions=row.dimensions, chunking=row.chunking)
 
 
 def _floats(row: Row) -> Floats:

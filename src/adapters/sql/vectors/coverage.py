@@ -3,8 +3,9 @@
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from adapters.sql.prepared import Prepared
-from adapters.sql.schema import chunk_vectors, document_chunks
-from adapters.sql.vectors.tables import space_id
+from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
+from adapters.sql.vectors.tables import HAS_TITLE, space_id, space_of
+from application.ports.store_health import ModelCoverage
 from application.ports.vector_index import Coverage
 from domain.embedding import EmbeddingSpace
 
@@ -18,6 +19,38 @@ _IN_PART = {
     False: Prepared(_VECTORS.where(READ_IN_PART)),
     True: Prepared(_VECTORS.where(_OF_SPACE, READ_IN_PART)),
 }
+
+_OF_EACH_SPACE = chunk_vectors.c.space_id == embedding_spaces.c.id
+_BY_MODEL = Prepared(
+    select(
+        embedding_spaces,
+        _VECTORS.where(_OF_EACH_SPACE).scalar_subquery().label("embedded"),
+        _VECTORS.where(_OF_EACH_SPACE, READ_IN_PART).scalar_subquery().label("in_part"),
+        select(func.count())
+        .select_from(title_vectors)
+        .where(title_vectors.c.space_id == embedding_spaces.c.id)
+        .scalar_subquery()
+        .label("titles"),
+    ).order_by(text("embedded DESC"), embedding_spaces.c.id)
+)
+_TITLES = Prepared(select(func.count()).select_from(documents).where(HAS_TITLE))
+
+
+def coverage_by_model(connection: Connection) -> tuple[ModelCoverage, ...]:
+    """Of every space that has a vector, the most used first."""
+    chunks, titles = _CHUNKS.run(connection).scalar(), _TITLES.run(connection).scalar()
+    return tuple(
+        ModelCoverage(
+            space=space_of(row),
+            embedded=row.embedded,
+            in_part=row.in_part,
+            pending=chunks - row.embedded,
+            titles_embedded=row.titles,
+            titles_pending=titles - row.titles,
+        )
+        for row in _BY_MODEL.run(connection)
+        if row.embedded or row.titles
+    )
 
 
 def coverage_of(connection: Connection, space: EmbeddingSpace | None) -> Coverage:

@@ -14,7 +14,7 @@ from adapters.sql.prepared import Prepared, among
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
 from adapters.sql.vectors import segments
 from adapters.sql.vectors.coverage import READ_IN_PART, coverage_of
-from adapters.sql.vectors.tables import VECTORS, registered_space_id, space_id
+from adapters.sql.vectors.tables import HAS_TITLE, VECTORS, registered_space_id, space_id
 from application.ports.clock import Clock
 from application.ports.locks import Lease
 from application.ports.vector_index import Coverage, Meant
@@ -43,9 +43,7 @@ _IN_PART = (
     .order_by(documents.c.updated_at.desc(), document_chunks.c.id)
 )
 _TITLES = (
-    select(documents.c.id)
-    .where(documents.c.source_type == documents.c.item_kind, documents.c.title != "", _NO_TITLE_VECTOR)
-    .order_by(documents.c.updated_at.desc(), documents.c.id)
+    select(documents.c.id).where(HAS_TITLE, _NO_TITLE_VECTOR).order_by(documents.c.updated_at.desc(), documents.c.id)
 )
 _WANTED = {Meant.TITLE: Prepared(_TITLES), Meant.CHUNK: Prepared(_CHUNKS)}
 _WANTED_OF = {

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Table, bindparam, select
+from sqlalchemy import Column, Connection, Table, and_, bindparam, select
 
-from adapters.sql.prepared import Prepared, inserting_for_key
-from adapters.sql.schema import chunk_vectors, embedding_spaces, title_vectors
+from adapters.sql.prepared import Prepared, Row, inserting_for_key
+from adapters.sql.schema import chunk_vectors, documents, embedding_spaces, title_vectors
 from application.ports.vector_index import Meant
 from domain.embedding import EmbeddingSpace
 
@@ -20,6 +20,8 @@ VECTORS = {
     Meant.CHUNK: VectorTable(table=chunk_vectors, key=chunk_vectors.c.chunk_id),
     Meant.TITLE: VectorTable(table=title_vectors, key=title_vectors.c.document_id),
 }
+HAS_TITLE = and_(documents.c.source_type == documents.c.item_kind, documents.c.title != "")
+"""A document that a title's vector belongs to."""
 _FIND = Prepared(
     select(embedding_spaces.c.id).where(
         *(embedding_spaces.c[name] == bindparam(name) for name in ("model", "checksum", "dimensions", "chunking"))
@@ -37,6 +39,10 @@ def registered_space_id(connection: Connection, space: EmbeddingSpace) -> int:
     """The space's key, made where there is none."""
     found = space_id(connection, space)
     return int(_ADD.run(connection, **_values(space)).scalar()) if found is None else found
+
+
+def space_of(row: Row) -> EmbeddingSpace:
+    return EmbeddingSpace(model=row.model, checksum=row.checksum, dimensions=row.dimensions, chunking=row.chunking)
 
 
 def _values(space: EmbeddingSpace) -> dict[str, object]:
