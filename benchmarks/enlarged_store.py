@@ -120,8 +120,11 @@ def _write(box: Container, corpus: "_Corpus", copy: int, wanted: int) -> None:
 
 
 def _embed(box: Container, corpus: "_Corpus") -> None:
+    embedder = box.embedder()
+    if embedder is None:
+        raise SystemExit("The configuration wants no embedder.")
     stage = EmbedDocuments(
-        embedder=_StandIn(corpus, box.embedder().space),
+        embedder=_StandIn(corpus, embedder.space),
         vectors=box.vectors(),
         locks=box.locks(),
         cancellation=MemoryCancellation(),
@@ -229,6 +232,7 @@ class _StandIn:
         self._corpus = corpus
         self._chance = np.random.default_rng(1)
         self.space = space
+        self.name = space.name
         self.quick_reader = None
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:

@@ -21,4 +21,9 @@ class EmbeddingSpace:
 
     @property
     def name(self) -> str:
-        return f"{self.model}@{self.checksum[:12]}" if self.checksum else self.model
+        return model_name(self.model, self.checksum)
+
+
+def model_name(model: str, checksum: str) -> str:
+    """As people are told of it, and as vectors of different versions are told apart."""
+    return f"{model}@{checksum[:12]}" if checksum else model

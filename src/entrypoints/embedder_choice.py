@@ -21,14 +21,12 @@ if TYPE_CHECKING:
 
 def chosen_embedder(
     settings: EmbeddingSettings, *, environ: Mapping[str, str], clock: Clock, closing: ExitStack
-) -> Embedder:
-    """Asks no server and loads no model yet."""
+) -> Embedder | None:
+    """Asks no server and loads no model yet. None: the user wants none."""
     if settings.provider == "none":
-        from adapters.embedders.no_embedder import NoEmbedder  # noqa: PLC0415  # only what is chosen is loaded
-
-        return NoEmbedder("The configuration wants no embedder (embedding.provider is none).")
+        return None
     if settings.provider == "builtin":
-        from adapters.embedders.minilm import MiniLm  # noqa: PLC0415  # as above
+        from adapters.embedders.minilm import MiniLm  # noqa: PLC0415  # only what is chosen is loaded
 
         return MiniLm()
     return _served(settings, environ, clock, closing)

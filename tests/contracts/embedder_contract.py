@@ -31,6 +31,7 @@ class EmbedderContract(ABC):
         assert space.chunking == CHUNKING
         assert space == embedder.space
         assert space.name.startswith(space.model)
+        assert space.name == embedder.name
 
     @pytest.mark.requirement("search:embedder")
     def test_vectors_have_the_dimensions_of_their_space_and_length_one(self, embedder: Embedder) -> None:

@@ -172,12 +172,16 @@ class VectorIndexContract(ABC):
         scene.remove(keys[1])
         assert len(vectors.read_in_part(space, None)) == 2
 
-    def test_an_index_without_any_vector_is_empty(self, scene: VectorScene) -> None:
-        assert scene.ports.index.is_empty()
+    def test_it_tells_the_spaces_that_it_holds_vectors_of(self, scene: VectorScene) -> None:
+        assert not scene.ports.index.spaces()
         scene.write(1, "one", "a passage")
-        assert scene.ports.index.is_empty()
+        key = scene.write(2, "two", "another passage")
+        assert not scene.ports.index.spaces()
         scene.embed()
-        assert not scene.ports.index.is_empty()
+        first, scene.embedder = scene.embedder.space, MemoryEmbedder(model="other")
+        assert {*scene.ports.index.spaces()} == {first}
+        scene.put(scene.ports.vectors.wanted(scene.embedder.space, [key])[-1])
+        assert {*scene.ports.index.spaces()} == {first, scene.embedder.space}
 
     def test_a_text_that_changed_meanwhile_keeps_no_vector_of_the_old_one(self, scene: VectorScene) -> None:
         scene.write(1, "", "a passage")

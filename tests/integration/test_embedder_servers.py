@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 from adapters.embedders.served_embedder import ServedEmbedder
 from adapters.memory.clock import MemoryClock
 from adapters.memory.content_store import MemoryContentStore
+from adapters.memory.embedder import MemoryEmbedder
 from adapters.memory.liveness import MemoryLiveness
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.vectors import MemoryVectors
@@ -25,6 +26,7 @@ from contracts.embedding_servers import (
     OpenAiOnLoopback,
     json_fault,
 )
+from domain.embedding import EmbeddingSpace
 from domain.errors import EmbedderUnavailable, EmbeddingFailed, EmbeddingModelNotFound, LoreError
 from entrypoints.embedder_choice import chosen_embedder
 from entrypoints.settings import EmbeddingSettings, Provider
@@ -121,20 +123,36 @@ class TestPrefixes:
         assert house.embedding_requests() == [[f"search_query: {NEAR}"], [NEAR]]
 
 
-class AnyIndex(MemoryVectors):
-    """Holds a vector of something."""
+class OneSpace(MemoryVectors):
+    """Says that it holds vectors of one space."""
 
-    def is_empty(self) -> bool:
-        return False
+    held: EmbeddingSpace
+
+    def spaces(self) -> Collection[EmbeddingSpace]:
+        return {self.held}
 
 
-def test_a_search_embeds_its_query_and_nothing_else(house: House) -> None:
+@pytest.fixture
+def index(house: House) -> OneSpace:
     locks = MemoryLocks(house.clock, MemoryLiveness())
-    search = MeaningSearch(embedder=house.embedder(), index=AnyIndex(MemoryContentStore(locks), locks))
+    return OneSpace(MemoryContentStore(locks), locks)
+
+
+def test_a_search_embeds_its_query_and_nothing_else(house: House, index: OneSpace) -> None:
+    index.held = house.embedder(dimensions=1).space
+    house.server.asked.clear()
+    search = MeaningSearch(embedder=house.embedder(), index=index)
     for _ in range(2):
         assert "No passage has a vector of nomic" in str(search.ask(NEAR))
     assert house.embedding_requests() == [[NEAR], [NEAR]]
     assert len(house.server.asked) == 2 + (house.provider == "ollama")  # which tells a model's version once
+
+
+def test_a_search_in_a_store_with_vectors_of_another_model_embeds_nothing(house: House, index: OneSpace) -> None:
+    index.held = MemoryEmbedder().space
+    search = MeaningSearch(embedder=house.embedder(), index=index)
+    assert "No passage has a vector of nomic" in str(search.ask(NEAR))
+    assert house.embedding_requests() == []
 
 
 def test_a_search_in_a_store_without_vectors_asks_no_server(house: House) -> None:

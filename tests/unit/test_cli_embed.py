@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_house import CliHouse
+from cli_house import CONFIG, CliHouse
 
 
 @pytest.fixture
@@ -25,6 +25,14 @@ def test_what_a_sync_left_out_is_embedded(at: CliHouse) -> None:
 
 def test_people_are_told_the_numbers(at: CliHouse) -> None:
     assert "1 passages embedded, 0 still without a vector." in at.lore("embed", terminal=True).stdout
+
+
+def test_where_no_embedder_is_wanted_the_command_says_so(at: CliHouse) -> None:
+    at.config.write_text(f'{CONFIG}[embedding]\nprovider = "none"\n')
+    del at.lore.adapters["embedder"], at.lore.adapters["embedding"]
+    ran = at.lore("embed")
+    assert (ran.exit_code, ran.error["code"]) == (14, "EMBEDDER_UNAVAILABLE")
+    assert "embedding.provider" in ran.error["suggestion"]
 
 
 def test_what_stands_in_the_way_is_told(at: CliHouse) -> None:

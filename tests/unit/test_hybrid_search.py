@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.memory.embedder import MemoryEmbedder
 from application.ports.document_search import SearchFilter
+from application.search.meaning import MeaningSearch
 from application.search.search_documents import SearchAnswer, SearchMode, SearchQuestion
 from contracts import builders
 from contracts.reading.shelf import put, write_documents
@@ -75,6 +77,24 @@ def test_a_store_without_vectors_searches_by_words_and_says_so() -> None:
     assert answer.mode == "lexical"
     assert "lore embed" in answer.note
     assert items(answer) == [("group/app", "#1")]
+
+
+@pytest.mark.requirement("search:without-vectors")
+def test_no_query_is_embedded_where_there_are_no_vectors_to_compare_it_with(house: ReadingHouse) -> None:
+    empty = ReadingHouse()
+    found(empty, "large files")
+    assert empty.embedder.asked == []
+    house.embedder = MemoryEmbedder(model="another")
+    assert "No passage has a vector of another@1 yet" in found(house, "large files").note
+    assert house.embedder.asked == []
+
+
+@pytest.mark.requirement("search:without-vectors")
+def test_where_no_embedder_is_wanted_it_is_said_and_no_vector_promised() -> None:
+    meanings = MeaningSearch(embedder=None, index=ReadingHouse().vectors)
+    assert meanings.ask("large files") == (
+        "Only words were searched: the configuration wants no embedder (embedding.provider is none)."
+    )
 
 
 @pytest.mark.requirement("search:without-vectors")

@@ -40,6 +40,10 @@ class MiniLm:
         self._beginning = beginning
 
     @property
+    def name(self) -> str:
+        return self.space.name
+
+    @property
     def space(self) -> EmbeddingSpace:
         return EmbeddingSpace(
             model="all-MiniLM-L6-v2-int8", checksum=CHECKSUM, dimensions=DIMENSIONS, chunking=CHUNKING

@@ -1,4 +1,4 @@
-"""The embed phase where there is no embedder."""
+"""The embed phase where the user wants no embedder."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,7 @@ from domain.refs import SourceKey
 
 
 class NoEmbedding:
-    """Port `EmbeddingStage`: embeds nothing and says why."""
-
-    def __init__(self, why: str) -> None:
-        self._why = why
+    """Port `EmbeddingStage`: embeds nothing, and since that is wanted, there is nothing to say about it."""
 
     def embed(
         self,
@@ -19,4 +16,4 @@ class NoEmbedding:
         wait_ms: int,  # noqa: ARG002 - the port's
         whole_at_most: int | None = None,  # noqa: ARG002 - the port's
     ) -> EmbeddingOutcome:
-        return EmbeddingOutcome(chunks_embedded=0, pending=0, note=self._why)
+        return EmbeddingOutcome(chunks_embedded=0, pending=0)

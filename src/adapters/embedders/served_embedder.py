@@ -10,7 +10,7 @@ from typing import Final, NoReturn, Protocol
 from adapters.embedders.embedding_server import HASTY, ONE_MORE_TRY, THOROUGH, Patience
 from adapters.embedders.prefixes import NO_PREFIXES, Prefixes
 from domain.chunking import CHUNKING
-from domain.embedding import EmbeddingSpace, Vector
+from domain.embedding import EmbeddingSpace, Vector, model_name
 from domain.errors import EmbeddingFailed
 
 _BATCH: Final = 32
@@ -50,6 +50,10 @@ class ServedEmbedder:
         self._dialect = dialect
         self._dimensions = dimensions
         self._prefixes = prefixes
+
+    @property
+    def name(self) -> str:
+        return model_name(*self._identity)
 
     @property
     def space(self) -> EmbeddingSpace:

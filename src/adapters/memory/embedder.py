@@ -14,7 +14,8 @@ from domain.errors import LoreError
 
 class MemoryEmbedder:
     """Port `Embedder`. Knob: `error` is raised instead of embedding; `embedded` are the documents' texts so far,
-    `read_in_part` those that were read quickly, which only an embedder with `quick_words` does."""
+    `read_in_part` those that were read quickly, which only an embedder with `quick_words` does, and `asked` the
+    queries."""
 
     def __init__(self, *, model: str = "hash", dimensions: int = 64, quick_words: int | None = None) -> None:
         """`quick_words`: of a text, so many are read quickly."""
@@ -22,7 +23,12 @@ class MemoryEmbedder:
         self.error: LoreError | None = None
         self.embedded: list[str] = []
         self.read_in_part: list[str] = []
+        self.asked: list[str] = []
         self._quick_words = quick_words
+
+    @property
+    def name(self) -> str:
+        return self._space.name
 
     @property
     def space(self) -> EmbeddingSpace:
@@ -36,16 +42,20 @@ class MemoryEmbedder:
         beginnings = [" ".join(text.split()[: self._quick_words]) for text in texts]
         self.read_in_part += texts
         return [
-            Reading(vector=self.embed_query(beginning), is_whole=beginning == " ".join(text.split()))
+            Reading(vector=self._vector(beginning), is_whole=beginning == " ".join(text.split()))
             for text, beginning in zip(texts, beginnings, strict=True)
         ]
 
     def embed_documents(self, texts: Sequence[str]) -> Sequence[Vector]:
-        vectors = [self.embed_query(text) for text in texts]
+        vectors = [self._vector(text) for text in texts]
         self.embedded += texts
         return vectors
 
     def embed_query(self, text: str) -> Vector:
+        self.asked.append(text)
+        return self._vector(text)
+
+    def _vector(self, text: str) -> Vector:
         if self.error is not None:
             raise self.error
         sums = [0.0] * self._space.dimensions

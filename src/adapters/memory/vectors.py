@@ -39,8 +39,8 @@ class MemoryVectors:
             in_part=sum(place in self._in_part for place in embedded),
         )
 
-    def is_empty(self) -> bool:
-        return not self.coverage(None).embedded
+    def spaces(self) -> Collection[EmbeddingSpace]:
+        return {self._vectors[place][0] for place in self._places(Meant.CHUNK) if place in self._vectors}
 
     def nearest(
         self,

@@ -28,6 +28,11 @@ class Embedder(Protocol):
     `EmbeddingFailed`."""
 
     @property
+    def name(self) -> str:
+        """The name of its space. May ask a server, but embeds nothing and loads no model."""
+        ...
+
+    @property
     def space(self) -> EmbeddingSpace:
         """May ask a server, or load the model, when it is first asked for; after something was embedded it costs less
         than before."""

@@ -57,8 +57,8 @@ class VectorIndex(Protocol):
 
     def coverage(self, space: EmbeddingSpace) -> Coverage: ...
 
-    def is_empty(self) -> bool:
-        """That no chunk has a vector, of whatever space."""
+    def spaces(self) -> Collection[EmbeddingSpace]:
+        """Those of which any chunk has a vector."""
         ...
 
     def nearest(

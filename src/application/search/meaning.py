@@ -34,24 +34,28 @@ class NearMeaning:
 class MeaningSearch:
     """Finds candidates by meaning; says in words why it cannot, where it cannot."""
 
-    def __init__(self, *, embedder: Embedder, index: VectorIndex) -> None:
+    def __init__(self, *, embedder: Embedder | None, index: VectorIndex) -> None:
+        """Without an embedder, by the user's wish, nothing is found by meaning."""
         self._embedder = embedder
         self._index = index
 
     def ask(self, text: str) -> AskedMeaning | str:
         """Or why nothing can be found by meaning."""
-        if self._index.is_empty():
-            return "No passage has a vector yet, so only words were searched; `lore embed` makes them."
+        if self._embedder is None:
+            return "Only words were searched: the configuration wants no embedder (embedding.provider is none)."
+        names = {space.name for space in self._index.spaces()}
+        if not names:
+            return _not_embedded("a vector")
         try:
+            if self._embedder.name not in names:
+                return _not_embedded(f"a vector of {self._embedder.name}")
             vector = self._embedder.embed_query(text)
             space = self._embedder.space  # after the query, whose answer tells a server's dimensions
         except (EmbedderUnavailable, EmbeddingModelNotFound, EmbeddingFailed) as error:
             return f"Only words were searched: {error.message}"
         coverage = self._index.coverage(space)
         if not coverage.embedded:
-            return (
-                f"No passage has a vector of {space.model} yet, so only words were searched; `lore embed` makes them."
-            )
+            return _not_embedded(f"a vector of {space.name} in {space.dimensions} dimensions")
         note = f"{coverage.missing:,} of {coverage.chunks:,} passages have no vector yet; `lore embed` makes them."
         return AskedMeaning(space=space, vector=vector, note=note if coverage.missing else "")
 
@@ -64,3 +68,7 @@ class MeaningSearch:
 
     def of(self, asked: AskedMeaning, document_ids: Collection[int]) -> dict[int, DocumentMeaning]:
         return self._index.meanings(asked.space, asked.vector, document_ids)
+
+
+def _not_embedded(vector: str) -> str:
+    return f"No passage has {vector} yet, so only words were searched; `lore embed` makes them."

@@ -126,7 +126,7 @@ class SearchDocuments:
         if isinstance(asked, AskedMeaning):
             return asked, asked.note
         if question.mode is SearchMode.SEMANTIC:
-            raise EmbedderUnavailable(asked, suggestion="Search by words: --mode lexical.", actions=("lore embed",))
+            raise EmbedderUnavailable(asked, suggestion="Search by words: --mode lexical.", actions=("lore doctor",))
         return None, asked
 
     def _enough(

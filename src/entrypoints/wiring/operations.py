@@ -44,7 +44,7 @@ def _health_checks(
     clock: Clock,
     schema: StoreSchema,
     health: StoreHealth,
-    embedder: Embedder,
+    embedder: Embedder | None,
 ) -> Sequence[HealthCheck]:
     """In the order in which they are shown: what others rest on first."""
     from application.operations.embedder_check import EmbedderAnswers
@@ -64,11 +64,7 @@ def _health_checks(
             ServerAnswers(instance=instance.name, gitlabs=gitlabs),
             TokenIsGood(instance=instance.name, gitlabs=gitlabs, clock=clock),
         ]
-    vectors = (
-        [PassagesHaveVectors(schema=schema, health=health, embedder=embedder)]
-        if settings.embedding.provider != "none"
-        else []
-    )
+    vectors = [PassagesHaveVectors(schema=schema, health=health, embedder=embedder)] if embedder is not None else []
     return [
         *checks,
         StoreIsThere(schema=schema),
@@ -76,7 +72,7 @@ def _health_checks(
         IndexIsComplete(schema=schema, health=health),
         *vectors,
         LocksAreFree(schema=schema, health=health),
-        EmbedderAnswers(embedder=None if settings.embedding.provider == "none" else embedder),
+        EmbedderAnswers(embedder=embedder),
     ]
 
 

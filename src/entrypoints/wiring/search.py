@@ -35,7 +35,7 @@ def _document_search(engine: Engine) -> DocumentSearch:
     return SqlDocumentSearch(engine)
 
 
-def _embedder(settings: Settings, surroundings: Surroundings, clock: Clock, closing: ExitStack) -> Embedder:
+def _embedder(settings: Settings, surroundings: Surroundings, clock: Clock, closing: ExitStack) -> Embedder | None:
     from entrypoints.embedder_choice import chosen_embedder
 
     return chosen_embedder(settings.embedding, environ=surroundings.environ, clock=clock, closing=closing)
@@ -54,8 +54,7 @@ def _vectors(engine: Engine, clock: Clock) -> VectorStore:
 
 
 def _embedding(
-    settings: Settings,
-    embedder: Embedder,
+    embedder: Embedder | None,
     vectors: VectorStore,
     locks: Locks,
     cancellation: Cancellation,
@@ -64,8 +63,8 @@ def _embedding(
     from adapters.embedders.no_embedding import NoEmbedding
     from application.embedding.embed_documents import EmbedDocuments
 
-    if settings.embedding.provider == "none":
-        return NoEmbedding("")
+    if embedder is None:
+        return NoEmbedding()
     return EmbedDocuments(embedder=embedder, vectors=vectors, locks=locks, cancellation=cancellation, progress=progress)
 
 
@@ -82,7 +81,6 @@ class Search(Reading):
     vectors = providers.ThreadSafeSingleton(_vectors, engine=Store.engine, clock=System.clock)
     embedding = providers.ThreadSafeSingleton(
         _embedding,
-        settings=System.settings,
         embedder=embedder,
         vectors=vectors,
         locks=Store.locks,

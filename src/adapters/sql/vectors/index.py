@@ -6,15 +6,15 @@ What another process committed counts from the next call on, and a killed one le
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, and_, bindparam, select
+from sqlalchemy import Connection, Engine, and_, bindparam, exists, select
 
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
-from adapters.sql.schema import chunk_vectors, document_chunks, documents, title_vectors
+from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
 from adapters.sql.vectors.coverage import coverage_of
 from adapters.sql.vectors.filtered_scan import DocumentFilter, Scan, nearest_places
 from adapters.sql.vectors.remembered_signs import RememberedSigns
-from adapters.sql.vectors.tables import VECTORS, space_id
+from adapters.sql.vectors.tables import VECTORS, space_id, space_of
 from application.ports.document_search import SearchFilter
 from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
 from domain.embedding import EmbeddingSpace, Vector
@@ -63,7 +63,7 @@ _ITEMS = Prepared(
     )
     .where(among(documents.c.id, "ids"))
 )
-_ANY = Prepared(select(select(chunk_vectors.c.chunk_id).exists()))
+_SPACES = Prepared(select(embedding_spaces).where(exists().where(chunk_vectors.c.space_id == embedding_spaces.c.id)))
 _NO_SPACE = -1
 
 
@@ -76,9 +76,9 @@ class SqlVectorIndex:
         with self._engine.connect() as connection:
             return coverage_of(connection, space)
 
-    def is_empty(self) -> bool:
+    def spaces(self) -> Collection[EmbeddingSpace]:
         with self._engine.connect() as connection:
-            return not _ANY.run(connection).scalar()
+            return [space_of(row) for row in _SPACES.run(connection)]
 
     def nearest(
         self,
