@@ -23,7 +23,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from benchmarks.search_quality import Ours, fill, judged, queries, settings_for
+from benchmarks.filled_store import fill, settings_for
+from benchmarks.search_quality import Ours, judged, queries
 
 from adapters.embedders.minilm import LONGEST, MiniLm
 from adapters.memory.progress import MemoryProgress

@@ -23,15 +23,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from benchmarks.served_corpus import TOKEN, served
+from benchmarks.filled_store import NOWHERE, fill, settings_for
 
 from adapters.memory.progress import MemoryProgress
 from application.ports.document_search import SearchFilter
 from application.search.search_documents import SearchDocuments, SearchMode, SearchQuestion
-from application.sync.commands import NamedOnInstance, SyncProjects
 from domain.query import STOP_WORDS
 from entrypoints.container import Surroundings, open_container
-from entrypoints.settings import InstanceSettings, Settings, StorageSettings
 
 Query = dict[str, Any]
 Ranking = Sequence[str]
@@ -61,7 +59,7 @@ Scores = defaultdict[str, defaultdict[str, list[tuple[float, float, float]]]]
 
 def measure(corpus: Path, database: Path, per_kind: int, scores: Scores) -> None:
     fill(corpus, database)
-    settings = settings_for(database, "http://127.0.0.1:1", ())
+    settings = settings_for(database, NOWHERE, ())
     with open_container(settings, Surroundings(environ={}, progress=MemoryProgress())) as box:
         search = box.search_documents()
         systems: dict[str, Callable[[str], Ranking]] = {"bm25": BaseLine(database)}
@@ -70,30 +68,6 @@ def measure(corpus: Path, database: Path, per_kind: int, scores: Scores) -> None
         for query in queries(corpus, per_kind):
             for name, system in systems.items():
                 scores[query["kind"]][name].append(judged(system(query["query"]), query))
-
-
-def settings_for(database: Path, url: str, projects: Sequence[str]) -> Settings:
-    return Settings(
-        config_file=database.with_suffix(".toml"),
-        config_exists=True,
-        data_folder=database.parent,
-        storage=StorageSettings(database_url=f"sqlite:///{database}"),
-        instances=(InstanceSettings(name="corpus", url=url, projects=tuple(projects)),),
-    )
-
-
-def fill(corpus: Path, database: Path) -> None:
-    paths = [json.loads(file.read_text())["path_with_namespace"] for file in corpus.glob("projects/*/project.json")]
-    surroundings = Surroundings(environ={"GITLAB_TOKEN": TOKEN}, progress=MemoryProgress())
-    if not database.exists():
-        with (
-            served(corpus, 0) as server,
-            open_container(settings_for(database, server.url, paths), surroundings) as box,
-        ):
-            named = [NamedOnInstance(instance="corpus", base_url=server.url, path=path) for path in sorted(paths)]
-            box.standard_sync()(SyncProjects(projects=tuple(named)))
-    with open_container(settings_for(database, "http://127.0.0.1:1", paths), surroundings) as box:
-        print(corpus.name, box.embedding().embed(None, wait_ms=0), flush=True)
 
 
 def queries(corpus: Path, per_kind: int) -> Iterator[Query]:

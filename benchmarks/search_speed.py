@@ -10,7 +10,6 @@ what counts where other work shares the machine.
 
 import argparse
 import json
-import os
 import random
 import resource
 import sqlite3
@@ -18,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +26,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+from benchmarks.costs import columns, costs, whole_process
 from benchmarks.enlarged_store import enlarge
-from benchmarks.search_quality import fill, queries, settings_for
+from benchmarks.filled_store import NOWHERE, fill, settings_for
+from benchmarks.search_quality import queries
 
 from adapters.memory.progress import MemoryProgress
 from application.documents.generate_scoped_docs import GenerateDocs
@@ -39,14 +40,9 @@ from domain.refs import SourceKey, SourceType
 from entrypoints.container import Container, Surroundings, open_container
 
 SIZES = (10_000, 100_000, 1_000_000)
-SOURCE = Path(__file__).resolve().parents[1] / "src"
-NOWHERE = "http://127.0.0.1:1"
 KINDS = ("mr_to_issue", "issue_to_mr", "identifier", "question")
 CHANGED_NOTES = 20
 WHOLE_PROCESSES = 10
-
-Cost = tuple[float, float]
-"""CPU and wall milliseconds."""
 
 
 def main() -> None:
@@ -85,16 +81,13 @@ def report(size: int, database: Path, options: argparse.Namespace) -> None:
     figures = json.loads(done.stdout.splitlines()[-1])
     texts = asked(options.corpus, WHOLE_PROCESSES)
     for mode in (SearchMode.LEXICAL, SearchMode.HYBRID):
-        figures[f"whole process, {mode}"] = [whole_process(database, text, mode) for text in texts]
+        figures[f"whole process, {mode}"] = [
+            whole_process(database, "search", "--mode", mode, "--json", "--", text) for text in texts
+        ]
     memory = figures.pop("peak memory")
-    for name, costs in figures.items():
-        columns = (f"{at(costs, which, share):.1f}" for which in (0, 1) for share in (0.5, 0.95))
-        print(f"| {size:,} | {name} | {' | '.join(columns)} |", flush=True)
+    for name, found in figures.items():
+        print(f"| {size:,} | {name} | {columns(found)} |", flush=True)
     print(f"| {size:,} | peak memory of the searching process | {memory:.0f} MB | | | |", flush=True)
-
-
-def at(costs: Sequence[Cost], which: int, share: float) -> float:
-    return sorted(cost[which] for cost in costs)[int(share * (len(costs) - 1) + 0.5)]
 
 
 def asked(corpus: Path, number: int) -> list[str]:
@@ -117,13 +110,6 @@ def measured(database: Path, texts: Sequence[str]) -> dict[str, Any]:
         figures["peak memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         figures["one changed note"] = list(costs(changed(box, database), range(CHANGED_NOTES + 1)))[1:]
     return figures
-
-
-def costs(act: Callable[[Any], object], asked: Iterable[Any]) -> Iterator[Cost]:
-    for one in asked:
-        cpu, wall = time.process_time(), time.perf_counter()
-        act(one)
-        yield 1e3 * (time.process_time() - cpu), 1e3 * (time.perf_counter() - wall)
 
 
 def filtered(database: Path, question: SearchQuestion) -> Iterator[tuple[str, SearchQuestion]]:
@@ -165,24 +151,6 @@ def changed(box: Container, database: Path) -> Callable[[int], object]:
             raise SystemExit(f"A changed note changed nothing: {done}, {outcome}")
 
     return change
-
-
-def whole_process(database: Path, text: str, mode: SearchMode) -> Cost:
-    variables = {
-        "LORE_DATABASE_URL": f"sqlite:///{database}",
-        "XDG_CONFIG_HOME": str(database.parent),
-        "PYTHONPATH": str(SOURCE),
-    }
-    wall, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-m", "lore", "search", "--mode", mode, "--json", "--", text],
-        check=True,
-        capture_output=True,
-        env=os.environ | variables,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return 1e3 * cpu, 1e3 * (time.perf_counter() - wall)
 
 
 if __name__ == "__main__":
