@@ -2,7 +2,7 @@
 
 from contracts.content.dependents_contract import FreshnessContract, PlainSetsContract, ThreadsContract
 from contracts.content.documents_contract import DocumentsContract, DocumentSourcesContract
-from contracts.content.entities_contract import BurialContract, EntitiesContract
+from contracts.content.entities_contract import BurialContract, EntitiesContract, MoveContract
 from contracts.content.jobs_contract import JobsContract, UnsettledJobsContract
 from contracts.content.projects_contract import ProjectsContract
 from contracts.content.queues_contract import CursorsContract, DirtySourcesContract, QuarantineContract
@@ -14,6 +14,7 @@ class ContentStoreContract(
     ProjectsContract,
     EntitiesContract,
     BurialContract,
+    MoveContract,
     FreshnessContract,
     ThreadsContract,
     PlainSetsContract,

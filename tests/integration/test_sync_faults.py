@@ -15,6 +15,8 @@ from adapters.sample_gitlab.gitlab import SampleGitLab
 from adapters.sample_gitlab.messages import Request, Response
 from adapters.sample_gitlab.model import Issue, MergeRequest, Project
 from adapters.sample_gitlab.world import World
+from application.ports.document_search import SearchFilter
+from application.search.search_documents import SearchQuestion, SearchResult
 from contracts.sample_servers import READER, TOKEN, sample_world
 from domain.errors import (
     FileError,
@@ -339,3 +341,21 @@ def test_a_renamed_project_is_followed_and_keeps_its_data(home: Home) -> None:
     home.house.sync("group/app", full=True)
     assert home.differences() == []
     assert home.house.rows("SELECT path FROM project_aliases") == [("group/app",)]
+
+
+@pytest.mark.requirement("sync:rule-11")
+def test_what_is_found_in_a_renamed_project_tells_its_new_address(home: Home) -> None:
+    home.house.sync()
+    home.world.rename_project(home.project, "group/renamed")
+    home.world.advance(3600)
+    home.house.sync("group/app")
+    with home.house.opened() as box:
+        answer = box.search_documents()(SearchQuestion(text=home.issue.row["title"], filter=SearchFilter()))
+    told = {address for result in answer.results for address in (result.web_url, *_addresses(result))}
+    assert told
+    assert {address.partition("/-/")[0] for address in told} == {f"{home.house.url}/group/renamed"}
+    assert home.house.rows("SELECT count(*) FROM documents WHERE web_url NOT LIKE '%/group/renamed/-/%'") == [(0,)]
+
+
+def _addresses(result: SearchResult) -> list[str]:
+    return [passage.web_url for passage in result.passages]

@@ -82,7 +82,11 @@ class SyncHouse:
             gitlabs=self.gitlabs,
             store=self.store,
             resolve_projects=ResolveProjects(
-                gitlabs=self.gitlabs, store=self.store, workers=self.workers, cancellation=self.cancellation
+                gitlabs=self.gitlabs,
+                store=self.store,
+                workers=self.workers,
+                clock=self.clock,
+                cancellation=self.cancellation,
             ),
             ingest_lists=IngestLists(
                 gitlabs=self.gitlabs,

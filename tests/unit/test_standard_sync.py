@@ -389,6 +389,23 @@ class TestRule11Projects:
             house.standard()(SyncProjects(projects=(missing,)))
         assert house.last_run.status is RunStatus.FAILED
 
+    def test_items_and_documents_of_a_renamed_project_tell_its_new_address(
+        self, house: SyncHouse, project: ServerProject
+    ) -> None:
+        populate(house, project)
+        house.later()
+        house.gitlab.create_issue(project, "The last one, which every list begins with from now on")
+        house.gitlab.create_merge_request(project, "And the last change")
+        house.later()
+        house.standard()(everything(project))
+        house.gitlab.rename_project(project, "other/place")
+        assert house.standard()(everything(project)).run.counters.fetched == 2
+        assert mirrored(house)
+        documents = house.store.dump().content.documents
+        assert len(documents) == 18
+        addresses = {str(document.fields["web_url"]) for document in documents.values()}
+        assert {address.partition("/-/")[0] for address in addresses} == {f"{BASE_URL}/other/place"}
+
     def test_new_projects_of_a_group_are_picked_up(self, house: SyncHouse) -> None:
         group = NamedOnInstance(instance=INSTANCE, base_url=BASE_URL, path="platform")
         populate(house, house.gitlab.create_project("platform/one"))

@@ -20,7 +20,7 @@ from domain.errors import (
 )
 from domain.refs import DependentKind, EntityKind, SourceKey, SourceType, dependents_of
 from domain.runs import RunMode, RunPhase, RunStatus
-from sync_house import INSTANCE, SyncHouse, everything, only, targets
+from sync_house import BASE_URL, INSTANCE, SyncHouse, everything, only, targets
 
 FOREIGN = SourceKey(SourceType.ISSUE, 999_999)
 
@@ -529,6 +529,19 @@ class TestC15PreflightOnly:
 
 
 @pytest.mark.requirement("surgical:reconcile-named")
+@pytest.mark.requirement("sync:rule-11")
+def test_items_of_a_renamed_project_have_its_new_address_whichever_was_named(
+    house: SyncHouse, issue: ServerItem
+) -> None:
+    other = house.gitlab.create_issue(issue.project)
+    house.later()
+    house.standard()(everything(issue.project))
+    house.gitlab.rename_project(issue.project, "other/place")
+    house.surgical()(only(issue))
+    assert house.store.dump().content.items == house.gitlab.dump(INSTANCE)
+    assert other.entity.web_url.startswith(f"{BASE_URL}/other/place/")
+
+
 class TestReconcilingNamedItems:
     def test_what_gitlab_no_longer_has_gets_its_tombstone(
         self, house: SyncHouse, issue: ServerItem, change: ServerItem

@@ -43,8 +43,8 @@ class Change(StrEnum):
 class Written:
     """What a write of an item did, and the documents that show something else now.
 
-    `touched` holds the item's own key where it was created or changed, and its threads' keys where its title, state
-    or labels changed (C2).
+    `touched` holds the item's own key where it was created or changed, and its threads' keys where its title, state,
+    labels or address changed (C2).
     """
 
     change: Change
@@ -57,6 +57,10 @@ class Projects(Protocol):
 
         A project once in standard sync stays there when a surgical run registers it again.
         """
+        ...
+
+    def web_url(self, instance: str, gitlab_id: int) -> str | None:
+        """As it was registered last; None: it never was."""
         ...
 
     def find(self, instance: str, path: str) -> StoredProject | None:
@@ -73,6 +77,11 @@ class Entities(Protocol):
         Sets `last_seen_at` to the fetch's `requested_at`, revives a tombstone, and makes every dependent set of the
         item wanted for its new `updated_at`. Freshness (C13) is the caller's to decide.
         """
+        ...
+
+    def move(self, project_id: ProjectId, former: str, present: str) -> tuple[SourceKey, ...]:
+        """Give the items below the project's former address theirs below the present one; returns the keys of all
+        documents that may tell an address of theirs, those of threads too."""
         ...
 
     def living_iids(self, project_id: ProjectId, kind: EntityKind) -> frozenset[int]:

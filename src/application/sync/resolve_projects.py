@@ -4,11 +4,13 @@ from collections import deque
 from dataclasses import dataclass
 
 from application.ports.cancellation import Cancellation
+from application.ports.clock import Clock
 from application.ports.content_store import ContentStore
 from application.ports.gitlab_reader import GitLabs
 from application.ports.locks import Lease
 from application.ports.workers import Workers
 from application.sync.commands import NamedOnInstance, SyncProjects
+from application.sync.register_project import register_project
 from application.sync.run_scope import SyncedProject
 from domain.entities import Project
 from domain.errors import LoreError
@@ -36,10 +38,13 @@ class _Question:
 class ResolveProjects:
     """Asks GitLab for every named project and group. One that fails never stops the others."""
 
-    def __init__(self, *, gitlabs: GitLabs, store: ContentStore, workers: Workers, cancellation: Cancellation) -> None:
+    def __init__(
+        self, *, gitlabs: GitLabs, store: ContentStore, workers: Workers, clock: Clock, cancellation: Cancellation
+    ) -> None:
         self._gitlabs = gitlabs
         self._store = store
         self._workers = workers
+        self._clock = clock
         self._cancellation = cancellation
 
     def find(self, command: SyncProjects) -> tuple[tuple[FoundProject, ...], tuple[Unresolved, ...]]:
@@ -70,8 +75,8 @@ class ResolveProjects:
             return tuple(
                 synced_project(
                     one,
-                    transaction.projects.register(
-                        one.named.instance, one.named.base_url, one.project, in_standard_sync=True
+                    register_project(
+                        transaction, one.named, one.project, in_standard_sync=True, dirty_at=self._clock.now_ms()
                     ).project_id,
                 )
                 for one in found

@@ -21,6 +21,7 @@ from application.sync.item_writes import ItemOutcome, bury_item, write_item
 from application.sync.preflight import Preflight, PreflightFindings
 from application.sync.preflight_errors import preflight_error, reconcile_action
 from application.sync.recorder import RunRecord, SyncRunRecorder
+from application.sync.register_project import register_project
 from application.sync.resolve_projects import FoundProject, synced_project
 from application.sync.run_scope import SyncedProject, failure
 from application.sync.surgical_results import ResultSheet, SurgicalReport
@@ -172,7 +173,7 @@ class SurgicalSync:
         named = NamedOnInstance(instance=plan.instance, base_url=plan.base_url, path=plan.project_path)
         outcomes: dict[Target, ItemOutcome] = {}
         with self._store.writing(lease) as transaction:
-            stored = transaction.projects.register(plan.instance, plan.base_url, project, in_standard_sync=False)
+            stored = register_project(transaction, named, project, in_standard_sync=False, dirty_at=self._dirty_at(run))
             synced = synced_project(FoundProject(named=named, project=project), stored.project_id)
             for target, item in items.items():
                 self._cancellation.check()

@@ -38,6 +38,7 @@ class Sync(GitLabAccess, Search):
         gitlabs=GitLabAccess.gitlabs,
         store=Store.store,
         workers=System.workers,
+        clock=System.clock,
         cancellation=System.cancellation,
     )
     ingest_lists: providers.Factory[IngestLists] = providers.Factory(

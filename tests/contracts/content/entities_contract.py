@@ -181,8 +181,16 @@ class EntitiesContract(OpenedStore):
         assert stored_entity(store, issue_ref(project_id, 2)).author == renamed
 
     @pytest.mark.requirement("surgical:C2")
-    @pytest.mark.parametrize("change", [{"title": "Other"}, {"state": "closed"}, {"labels": ("bug",)}])
-    def test_threads_are_touched_when_their_item_has_another_title_state_or_labels(
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"title": "Other"},
+            {"state": "closed"},
+            {"labels": ("bug",)},
+            {"web_url": f"{builders.BASE_URL}/moved/-/issues/1"},
+        ],
+    )
+    def test_threads_are_touched_when_their_item_has_another_title_state_labels_or_address(
         self, writing: Writing, project_id: ProjectId, change: dict[str, Any]
     ) -> None:
         with writing() as transaction:
@@ -202,6 +210,28 @@ class EntitiesContract(OpenedStore):
         with writing() as transaction:
             written = put(transaction, project_id, builders.issue(description="Other", updated_at=builders.NOON))
         assert written.touched == (item,)
+
+
+class MoveContract(OpenedStore):
+    @pytest.mark.requirement("sync:rule-11")
+    def test_a_project_that_moves_takes_its_items_and_their_threads_with_it(
+        self, store: ContentStore, writing: Writing, project_id: ProjectId
+    ) -> None:
+        former, present = f"{builders.BASE_URL}/{builders.PROJECT_PATH}", f"{builders.BASE_URL}/new/place"
+        elsewhere = f"{former}-of-others/-/issues/2"
+        with writing() as transaction:
+            other = register(transaction, 78, "group/other")
+            put(transaction, other, builders.issue())
+            put(transaction, project_id, builders.issue(2, web_url=elsewhere))
+            keys = {*put(transaction, project_id, builders.issue()).touched}
+            keys |= {*put(transaction, project_id, builders.merge_request()).touched}
+            keys |= {*put_set(transaction, issue_ref(project_id), DependentKind.DISCUSSIONS, builders.discussion(1))}
+        with writing() as transaction:
+            assert {*transaction.entities.move(project_id, former, present)} == keys
+        assert stored_entity(store, issue_ref(project_id)).web_url == f"{present}/-/issues/1"
+        assert stored_entity(store, merge_request_ref(project_id)).web_url == f"{present}/-/merge_requests/1"
+        assert stored_entity(store, issue_ref(project_id, 2)).web_url == elsewhere
+        assert stored_entity(store, issue_ref(other)).web_url == builders.issue().web_url
 
 
 class BurialContract(OpenedStore):

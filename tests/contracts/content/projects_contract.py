@@ -30,6 +30,15 @@ class ProjectsContract(OpenedStore):
         with writing() as transaction:
             assert register(transaction, builders.project(77, archived=True)) == first
 
+    def test_its_address_is_known_before_it_is_registered_again(self, store: ContentStore, writing: Writing) -> None:
+        with writing() as transaction:
+            register(transaction, builders.project(77, web_url="https://there"))
+            register(transaction, builders.project(77, web_url="https://here"))
+        with store.reading() as view:
+            assert view.projects.web_url("work", 77) == "https://here"
+            assert view.projects.web_url("work", 78) is None
+            assert view.projects.web_url("home", 77) is None
+
     @pytest.mark.requirement("sync:rule-11")
     def test_a_renamed_project_is_found_by_both_paths(self, store: ContentStore, writing: Writing) -> None:
         with writing() as transaction:

@@ -49,6 +49,16 @@ class MemoryEntities:
         threads = self._living_threads(ref) if _shown_in_threads(old.entity) != _shown_in_threads(row.entity) else ()
         return Written(change=Change.UPDATED, touched=(row.source, *threads))
 
+    def move(self, project_id: ProjectId, former: str, present: str) -> tuple[SourceKey, ...]:
+        touched: list[SourceKey] = []
+        for ref, row in [one for one in self._tables.items.items() if one[0].project_id == project_id]:
+            touched += self._living_threads(ref)
+            if row.entity.web_url.startswith(f"{former}/"):
+                moved = replace(row.entity, web_url=present + row.entity.web_url.removeprefix(former))
+                self._tables.items[ref] = replace(row, fetched=replace(row.fetched, value=moved))
+                touched.append(row.source)
+        return tuple(touched)
+
     def living_iids(self, project_id: ProjectId, kind: EntityKind) -> frozenset[int]:
         return frozenset(
             ref.iid
@@ -90,4 +100,4 @@ class MemoryEntities:
 
 def _shown_in_threads(entity: Entity) -> tuple[object, ...]:
     """What a thread's document shows of its item (C2)."""
-    return entity.title, entity.state, entity.labels
+    return entity.title, entity.state, entity.labels, entity.web_url

@@ -31,6 +31,10 @@ class MemoryProjects:
         )
         return stored
 
+    def web_url(self, instance: str, gitlab_id: int) -> str | None:
+        row = self._by_gitlab_id(instance, gitlab_id)
+        return None if row is None else row.project.web_url
+
     def find(self, instance: str, path: str) -> StoredProject | None:
         project_id = self._tables.paths.get((instance, path))
         return None if project_id is None else self._tables.projects[project_id].stored

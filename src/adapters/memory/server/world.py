@@ -135,7 +135,10 @@ class World(Authoring):
     def rename_project(self, project: ServerProject, path: str) -> None:
         """The old path leads to the project until another one takes it."""
         project.former_paths.add(project.path)
-        project.project = replace(project.project, path=path, web_url=f"{self.base_url}/{path}")
+        former, present = project.project.web_url, f"{self.base_url}/{path}"
+        project.project = replace(project.project, path=path, web_url=present)
+        for item in project.items.values():  # which bumps none of them
+            item.entity = replace(item.entity, web_url=present + item.entity.web_url.removeprefix(former))
 
     def switch_off(self, project: ServerProject, kind: EntityKind) -> None:
         """Turn the feature off; the items stay where they are, unseen."""

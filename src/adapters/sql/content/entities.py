@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from adapters.sql.content.item_rows import people_of, row_of
 from adapters.sql.content.item_statements import STATEMENTS
 from adapters.sql.content.known import Known
+from adapters.sql.content.moving import move_items
 from adapters.sql.content.names import Names
 from adapters.sql.content.payloads import Payloads
 from adapters.sql.content.people import People
@@ -28,7 +29,7 @@ _LIVING_IIDS = {
     )
     for kind, tables in TABLES.items()
 }
-_SHOWN_IN_THREADS = ("title", "state")
+_SHOWN_IN_THREADS = ("title", "state", "web_url")
 
 Places = dict[str, dict[str, int]]
 """For each field that holds people: the place of everybody's local key."""
@@ -72,6 +73,9 @@ class SqlEntities:
         self._payloads.put(ref, "", fetched.payload, fetched.requested_at)
         self._references.put_of_item(ref, entity, references, is_new=old is None)
         return written
+
+    def move(self, project_id: ProjectId, former: str, present: str) -> tuple[SourceKey, ...]:
+        return tuple(move_items(self._connection, project_id, former, present))
 
     def living_iids(self, project_id: ProjectId, kind: EntityKind) -> frozenset[int]:
         return frozenset(_LIVING_IIDS[kind].run(self._connection, project_id=project_id).scalars())

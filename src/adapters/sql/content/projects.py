@@ -60,6 +60,11 @@ _DROP_ALIAS = Prepared(
 )
 _STORED = (projects.c.id, projects.c.gitlab_id, projects.c.path, projects.c.in_standard_sync)
 _ON_INSTANCE = (instances.c.name == bindparam("instance"),)
+_WEB_URL = Prepared(
+    select(projects.c.web_url)
+    .join_from(projects, instances)
+    .where(*_ON_INSTANCE, projects.c.gitlab_id == bindparam("gitlab_id"))
+)
 _BY_PATH = Prepared(
     select(*_STORED)
     .join_from(projects, instances)
@@ -94,6 +99,10 @@ class SqlProjects:
             path=project.path,
             in_standard_sync=bool(row["in_standard_sync"]),
         )
+
+    def web_url(self, instance: str, gitlab_id: int) -> str | None:
+        found: str | None = _WEB_URL.run(self._connection, instance=instance, gitlab_id=gitlab_id).scalar()
+        return found
 
     def find(self, instance: str, path: str) -> StoredProject | None:
         for statement in (_BY_PATH, _BY_ALIAS):
