@@ -191,7 +191,7 @@ def _documents(store: sqlite3.Connection) -> Iterator[tuple[str, Document]]:
     """Each with the name of its item; an item's documents follow each other."""
     rows = store.execute(
         "SELECT source_type, source_id, project_id, item_kind, item_id, iid, title, parts_json, labels_json,"
-        " people_json, paths_json, author, state, created_at, updated_at, web_url, content_hash"
+        " people_json, paths_json, author, state, created_at, updated_at, web_url, content_hash, milestone"
         " FROM documents ORDER BY item_kind, item_id, id"
     )
     for row in rows:
@@ -213,6 +213,7 @@ def _documents(store: sqlite3.Connection) -> Iterator[tuple[str, Document]]:
                 created_at=row[13],
                 updated_at=row[14],
                 web_url=row[15],
+                milestone=row[17],
                 content_hash=row[16],
             ),
         )

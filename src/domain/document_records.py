@@ -59,6 +59,8 @@ class Document:
     people: tuple[str, ...]
     """Usernames: author first, then assignees, reviewers and writers."""
     paths: tuple[str, ...]
+    milestone: str = ""
+    """The title of the item's milestone, in the item's own document; empty: it has none."""
     author: str
     state: str
     created_at: int

@@ -37,12 +37,15 @@ def content_hash(
     paths: Sequence[str],
     state: str,
     web_url: str,
+    milestone: str,
 ) -> str:
     """Over all that is indexed or shown of a document.
 
     `updated_at` moves with every comment; a filter needs it, but it is no reason to index the same text again.
     """
     shown = [title, [[part.text, part.note_gitlab_id] for part in parts], labels, people, paths, state, web_url]
+    if milestone:
+        shown.append(milestone)
     return hashlib.sha256(json.dumps([RENDERING, *shown]).encode()).hexdigest()
 
 
@@ -58,6 +61,7 @@ def _of_item(source: ItemSource) -> Document:
         created_at=entity.created_at,
         updated_at=entity.updated_at,
         web_url=entity.web_url,
+        milestone="" if entity.milestone is None else entity.milestone.title,
     )
 
 
@@ -106,6 +110,7 @@ def _hashed(
     created_at: int,
     updated_at: int,
     web_url: str,
+    milestone: str = "",
 ) -> Document:
     title, labels = title_for_index(item.title), tuple(sorted(item.labels))
     return Document(
@@ -124,7 +129,15 @@ def _hashed(
         created_at=created_at,
         updated_at=updated_at,
         web_url=web_url,
+        milestone=milestone,
         content_hash=content_hash(
-            title=title, parts=parts, labels=labels, people=people, paths=paths, state=item.state, web_url=web_url
+            title=title,
+            parts=parts,
+            labels=labels,
+            people=people,
+            paths=paths,
+            state=item.state,
+            web_url=web_url,
+            milestone=milestone,
         ),
     )

@@ -21,7 +21,11 @@ from adapters.sql.run_ledger import SqlRunLedger
 from adapters.sql.schema import app_locks, metadata
 from adapters.sql.versions import REVISIONS
 from application.ports.run_ledger import RunFilter
+from contracts import builders
+from contracts.content.opened_store import Writing
+from contracts.reading.shelf import put, write_documents
 from domain.errors import MigrationFailed, StoreLocked
+from domain.refs import ProjectId
 from domain.runs import Counters, RunMode, RunPhase, RunStatus
 
 
@@ -138,3 +142,21 @@ def test_under_a_living_sync_nothing_is_migrated(bare: Engine, path: Path) -> No
     assert "4711" in refused.value.message
     with open_database(f"sqlite:///{path}", liveness=liveness) as engine, engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == REVISIONS[-1]
+
+
+def test_items_with_a_milestone_are_written_anew_after_the_upgrade_that_makes_it_searchable(
+    engine: Engine, writing: Writing, project_id: ProjectId
+) -> None:
+    with writing() as transaction:
+        put(transaction, project_id, builders.issue(1, milestone=builders.milestone(1)))
+        put(transaction, project_id, builders.issue(2))
+    write_documents(writing)
+    with for_writing(engine).begin() as connection:
+        downgrade(connection, "0008")
+        upgrade(connection, "0009")
+        due = connection.exec_driver_sql("SELECT source_type, iid FROM dirty_sources JOIN issues ON id = source_id")
+        assert [tuple(row) for row in due] == [("issue", 1)]
+    write_documents(writing)
+    with engine.connect() as connection:
+        titles = connection.exec_driver_sql("SELECT iid, milestone FROM documents ORDER BY iid")
+        assert [tuple(row) for row in titles] == [(1, builders.milestone(1).title), (2, "")]

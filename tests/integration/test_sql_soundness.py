@@ -74,7 +74,7 @@ def picture(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that is derived, without local keys."""
     statements = {
         "documents": "SELECT source_type, source_id, project_id, item_kind, item_id, iid, title, parts_json,"
-        " labels_json, people_json, paths_json, author, state, created_at, updated_at, web_url, content_hash"
+        " labels_json, people_json, paths_json, author, state, created_at, updated_at, web_url, content_hash, milestone"
         " FROM documents",
         "entries": "SELECT source_type, source_id, f.title, f.body, f.labels, f.people, f.paths"
         " FROM documents_fts AS f LEFT JOIN documents AS d ON d.id = f.rowid",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.builders import ALICE, BOB, CAROL, HOUR, discussion, issue, merge_request, note, position
 from domain.document_records import DiscussionSource, Document, DocumentSource, ItemSource
 from domain.documents import render, title_for_index
-from domain.entities import Discussion, Entity
+from domain.entities import Discussion, Entity, Milestone
 from domain.refs import EntityKind, ProjectId, SourceKey, SourceType
 
 
@@ -55,6 +55,13 @@ def test_an_item_is_its_title_its_description_and_its_facts_as_fields() -> None:
     )
     assert (document.item_kind, document.iid, document.state) == (EntityKind.MERGE_REQUEST, 7, "opened")
     assert document.web_url == entity.web_url
+
+
+def test_an_item_knows_its_milestone_and_is_another_document_in_another_one() -> None:
+    planned = replace(issue(3), milestone=Milestone(gitlab_id=1, iid=1, title="Spring cleaning", state="active"))
+    assert of_item(planned).milestone == "Spring cleaning"
+    assert of_item(issue(3)).milestone == ""
+    assert of_item(planned).content_hash != of_item(issue(3)).content_hash
 
 
 def test_an_empty_description_is_no_part() -> None:

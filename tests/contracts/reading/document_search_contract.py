@@ -63,6 +63,7 @@ class DocumentSearchContract(OpenedStore):
             ('"upl"*', {"group/app#1"}),
             ('"app" AND "py" AND "count"', {"group/app!1"}),
             ('"carol"', {"group/app#2", "group/app!2"}),
+            ('"v1"', {"group/app#2"}),  # its milestone
             ('"zzz"', set()),
         ],
     )

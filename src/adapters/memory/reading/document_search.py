@@ -124,7 +124,8 @@ def _fields(document: Document) -> tuple[Field, ...]:
     texts = (
         document.title,
         "\n\n".join(part.text for part in document.parts),
-        *("\n".join(names) for names in (document.labels, document.people, document.paths)),
+        "\n".join((*document.labels, document.milestone)),
+        *("\n".join(names) for names in (document.people, document.paths)),
     )
     return tuple(words_of(text) for text in texts)
 

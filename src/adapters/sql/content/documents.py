@@ -122,6 +122,7 @@ class SqlDocuments:
             "updated_at": document.updated_at,
             "web_url": document.web_url,
             "content_hash": document.content_hash,
+            "milestone": document.milestone,
         }
 
     def _put_chunks(self, document_id: int, chunks: Sequence[Chunk]) -> None:
@@ -148,17 +149,18 @@ def _indexed(document: Document) -> dict[str, str]:
         labels=document.labels,
         people=document.people,
         paths=document.paths,
+        milestone=document.milestone,
     )
 
 
 def indexed_texts(
-    *, title: str, body: str, labels: Sequence[str], people: Sequence[str], paths: Sequence[str]
+    *, title: str, body: str, labels: Sequence[str], people: Sequence[str], paths: Sequence[str], milestone: str
 ) -> dict[str, str]:
-    """What the full-text index holds of a document, by its columns."""
+    """What the full-text index holds of a document, by its columns; a milestone is found as a label is."""
     return {
         "title": index_text(title),
         "body": index_text(body),
-        "labels": index_text("\n".join(labels)),
+        "labels": index_text("\n".join((*labels, milestone) if milestone else labels)),
         "people": index_text("\n".join(people)),
         "paths": index_text("\n".join(paths)),
     }

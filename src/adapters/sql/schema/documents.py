@@ -1,6 +1,6 @@
 """Searchable documents, their chunks and the full-text index."""
 
-from sqlalchemy import Index, Integer, Table, UniqueConstraint, column, table, text
+from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, column, table, text
 
 from adapters.sql.schema.columns import below, local_key, maybe_number, metadata, moment, number, words
 
@@ -25,6 +25,7 @@ documents = Table(
     moment("updated_at"),
     words("web_url"),
     words("content_hash"),
+    Column("milestone", Text, nullable=False, server_default=""),  # of an item's own document; empty: none
     UniqueConstraint("source_type", "source_id"),
 )
 Index("documents_by_item", documents.c.item_kind, documents.c.item_id)

@@ -53,6 +53,7 @@ class _Content:
     labels: Sequence[str]
     people: Sequence[str]
     paths: Sequence[str]
+    milestone: str
 
 
 def stored_texts(connection: Connection, after: int) -> list[StoredText]:
@@ -102,6 +103,7 @@ def _content(row: Row) -> _Content | None:
             labels=json.loads(row.labels_json),
             people=json.loads(row.people_json),
             paths=json.loads(row.paths_json),
+            milestone=row.milestone,
         )
         said = content_hash(
             title=content.title,
@@ -111,6 +113,7 @@ def _content(row: Row) -> _Content | None:
             paths=content.paths,
             state=row.state,
             web_url=row.web_url,
+            milestone=content.milestone,
         )
     except (ValueError, TypeError):
         return None
@@ -124,6 +127,7 @@ def _entry(content: _Content) -> dict[str, str]:
         labels=content.labels,
         people=content.people,
         paths=content.paths,
+        milestone=content.milestone,
     )
 
 
