@@ -241,7 +241,7 @@ class Rejected:
     """A record that GitLab sent and that cannot be read (sync.md rule 7)."""
 
     record: str
-    """What it should have been: `issue`, `merge_request` or a dependent kind."""
+    """What it should have been: `issue`, `merge_request` or a dependent kind, in quarantine with its item's name."""
     gitlab_id: str | None
     payload: bytes
     error: str

@@ -9,10 +9,12 @@ from adapters.locks.kernel_liveness import KernelLiveness
 from adapters.memory.clock import MemoryClock
 from adapters.sql.content_store import SqlContentStore
 from adapters.sql.locks import SqlLocks
+from adapters.sql.store_figures import SqlStoreFigures
 from adapters.system.identifiers import UuidIdentifiers
 from adapters.system.process_identity import SystemProcessIdentity
 from application.ports.content_store import ContentStore
 from application.ports.locks import Locks
+from contracts.content.queues_contract import Quarantined
 from contracts.content_store_contract import ContentStoreContract
 
 
@@ -30,3 +32,8 @@ class TestSqlContentStore(ContentStoreContract):
     @pytest.fixture
     def store(self, engine: Engine) -> ContentStore:
         return SqlContentStore(engine, MemoryClock())
+
+    @pytest.fixture
+    def quarantined(self, engine: Engine) -> Quarantined:
+        figures = SqlStoreFigures(engine)
+        return lambda project_id: {one.project_id: one.quarantined for one in figures.projects()}[project_id]

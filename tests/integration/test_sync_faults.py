@@ -248,6 +248,7 @@ def test_a_malformed_record_is_quarantined_and_the_others_are_kept(home: Home, p
     home.heal()
     home.house.sync(full=True)
     assert home.differences() == []
+    assert home.house.count("sync_quarantine") == 0
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from application.ports.locks import STANDARD, SYNC
 from application.sync.commands import NamedOnInstance, SyncProjects
 from application.sync.drain_dependents import next_attempt_after
 from application.sync.standard import READ_WHOLE
+from contracts import builders
 from domain.entities import Discussion
 from domain.errors import (
     Cancelled,
@@ -344,6 +345,43 @@ def test_a_bad_record_is_quarantined_and_the_rest_of_the_page_goes_on(house: Syn
     assert report.run.counters.quarantined == 1
     assert len(house.store.dump().content.items) == 7
     assert len(house.store.dump().quarantine) == 1
+
+
+@pytest.mark.requirement("sync:rule-7")
+def test_what_can_be_read_again_leaves_the_quarantine(house: SyncHouse, project: ServerProject) -> None:
+    issue, *_, change = populate(house, project)
+    issue.spoiled |= {None}
+    change.spoiled |= {DependentKind.DISCUSSIONS, DependentKind.DIFFS}
+    house.gitlab.set_diff(change, [builders.file_change()], [])
+    house.later()
+    house.standard()(everything(project))
+    kept = {rejected.record for rejected in house.store.dump().quarantine}
+    assert kept == {
+        "issue",
+        f"discussions of merge_request {change.iid}",
+        f"diffs of merge_request {change.iid}",
+    }
+    for item in (issue, change):
+        item.spoiled.clear()
+        house.gitlab.comment(item, "It is well now.")
+    house.later()
+    house.standard()(everything(project))
+    assert mirrored(house)
+    assert house.store.dump().quarantine == ()
+
+
+@pytest.mark.requirement("sync:rule-7")
+def test_what_is_still_bad_after_everything_was_read_again_is_the_only_thing_in_quarantine(
+    house: SyncHouse, project: ServerProject
+) -> None:
+    good, bad, *_ = populate(house, project)
+    for item in (good, bad):
+        item.spoiled.add(None)
+    house.later()
+    house.standard()(everything(project))
+    house.gitlab.delete(good)
+    house.standard()(everything(project, full=True))
+    assert [rejected.gitlab_id for rejected in house.store.dump().quarantine] == [str(bad.entity.gitlab_id)]
 
 
 @pytest.mark.requirement("sync:rule-8")

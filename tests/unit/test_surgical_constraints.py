@@ -529,6 +529,16 @@ class TestC15PreflightOnly:
 
 
 @pytest.mark.requirement("surgical:reconcile-named")
+@pytest.mark.requirement("sync:rule-7")
+def test_what_a_surgical_run_can_read_leaves_the_quarantine(house: SyncHouse, issue: ServerItem) -> None:
+    issue.spoiled.add(DependentKind.DISCUSSIONS)
+    house.standard()(everything(issue.project))
+    assert len(house.store.dump().quarantine) == 1
+    issue.spoiled.clear()
+    house.surgical()(only(issue))
+    assert house.store.dump().quarantine == ()
+
+
 @pytest.mark.requirement("sync:rule-11")
 def test_items_of_a_renamed_project_have_its_new_address_whichever_was_named(
     house: SyncHouse, issue: ServerItem

@@ -252,7 +252,17 @@ class Documents(Protocol):
 
 
 class Quarantine(Protocol):
-    def add(self, project_id: ProjectId | None, rejected: Rejected, *, at: int) -> None: ...
+    def add(self, project_id: ProjectId | None, rejected: Rejected, *, at: int) -> None:
+        """A record that comes again replaces what was kept of it."""
+        ...
+
+    def release(self, project_id: ProjectId, record: str, gitlab_id: str | None = None) -> None:
+        """Forget a record that could be read since; without an id, all that should have been a `record`."""
+        ...
+
+    def release_all(self, project_ids: Collection[ProjectId]) -> None:
+        """Forget what was kept of these projects, of which everything is about to be read again (`--full`)."""
+        ...
 
 
 class Transaction(Protocol):

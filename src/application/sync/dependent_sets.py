@@ -1,7 +1,7 @@
 """Fetch one dependent set and write it, unless the store knows better (sync.md rules 3, 5 and 8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
 from application.ports.content_store import ContentStore, Job, Transaction
@@ -9,7 +9,7 @@ from application.ports.gitlab_reader import GitLabReader, GitLabs
 from application.sync.item_lookup import ItemGone, ProjectLost, look_up
 from application.sync.references import references_of_notes
 from application.sync.run_scope import SyncedProject
-from domain.entities import DependentAnswer, Discussion, Fetched
+from domain.entities import DependentAnswer, Discussion, Fetched, Rejected
 from domain.errors import GitLabNotFound
 from domain.freshness import is_settled
 from domain.references import FoundReference
@@ -114,9 +114,17 @@ def write_set(
     if task.dependent is DependentKind.DIFFS:  # the merge request's document knows its paths
         touched = (*touched, stored.source)
     transaction.dirty.mark(touched, queued_at=dirty_at)
-    for rejected in answer.rejected:
-        transaction.quarantine.add(task.ref.project_id, rejected, at=now)
+    _quarantine(transaction, task, answer.rejected, now)
     settled = is_settled(updated_at=stored.updated_at, fetch_started_at=answer.server_requested_at)
     if settled:
         transaction.dependents.settle(task.ref, task.dependent, watermark=stored.updated_at)
     return SetOutcome(settled=settled, touched=touched)
+
+
+def _quarantine(transaction: Transaction, task: DependentTask, rejected: Sequence[Rejected], now: int) -> None:
+    """What was kept of the set until now was read anew with it. Its records may have no ids, so its name tells whose
+    they are."""
+    project_id, name = task.ref.project_id, f"{task.dependent.value} of {task.ref.kind.value} {task.ref.iid}"
+    transaction.quarantine.release(project_id, name)
+    for record in rejected:
+        transaction.quarantine.add(project_id, replace(record, record=name), at=now)

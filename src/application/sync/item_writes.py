@@ -45,6 +45,7 @@ def write_item(
     # `confirmed`: a second GET has shown that GitLab's `updated_at` went back; the only exception to C13 (rule 12).
     entity = fetched.value
     ref = EntityRef(project.project_id, entity.kind, entity.iid)
+    transaction.quarantine.release(project.project_id, entity.kind.value, str(entity.gitlab_id))
     stored = transaction.entities.get(ref)
     if stored is not None and not confirmed and _is_stale(stored, entity, request_started_at):
         return ItemOutcome(ref=ref, change=None, wanted=wanted_dependents(transaction, ref, stored.updated_at))

@@ -115,6 +115,7 @@ class StandardSync:
         ids = [project.project_id for project in projects]
         with self._store.writing(run.lease) as transaction:
             transaction.cursors.reset(ids)
+            transaction.quarantine.release_all(ids)
             transaction.dependents.unsettle_all(ids)
 
     def _due(

@@ -1,11 +1,17 @@
 """What `Cursors`, `DirtySources` and `Quarantine` promise."""
 
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TypeAlias
+
 import pytest
 
 from application.ports.content_store import ContentStore
 from contracts import builders
 from contracts.content.opened_store import OpenedStore, Writing, register
 from domain.refs import EntityKind, ProjectId, SourceKey, SourceType
+
+Quarantined: TypeAlias = Callable[[ProjectId], int]
 
 ISSUE, REQUEST = EntityKind.ISSUE, EntityKind.MERGE_REQUEST
 A, B, C = SourceKey(SourceType.ISSUE, 1), SourceKey(SourceType.MERGE_REQUEST, 1), SourceKey(SourceType.DISCUSSION, 1)
@@ -117,6 +123,12 @@ class DirtySourcesContract(OpenedStore):
 
 
 class QuarantineContract(OpenedStore):
+    """A concrete suite gives `quarantined` too: how many records are kept of a project."""
+
+    @pytest.fixture
+    @abstractmethod
+    def quarantined(self, store: ContentStore) -> Quarantined: ...
+
     @pytest.mark.requirement("sync:rule-7")
     def test_whatever_cannot_be_read_can_be_put_away(self, writing: Writing, project_id: ProjectId) -> None:
         with writing() as transaction:
@@ -124,3 +136,25 @@ class QuarantineContract(OpenedStore):
             transaction.quarantine.add(project_id, builders.rejected(), at=2)
             transaction.quarantine.add(project_id, builders.rejected("note", None), at=2)
             transaction.quarantine.add(None, builders.rejected("project", None), at=3)
+
+    @pytest.mark.requirement("sync:rule-7")
+    def test_what_could_be_read_since_is_forgotten_and_nothing_else(
+        self, quarantined: Quarantined, writing: Writing, project_id: ProjectId
+    ) -> None:
+        nameless = builders.rejected("diffs of merge_request 1", None)
+        with writing() as transaction:
+            other = register(transaction, 78, "group/other")
+            for project in (project_id, other):
+                for record in (builders.rejected(), builders.rejected(gitlab_id="7"), nameless):
+                    transaction.quarantine.add(project, record, at=1)
+        assert (quarantined(project_id), quarantined(other)) == (3, 3)
+        with writing() as transaction:
+            transaction.quarantine.release(project_id, "issue", "7")
+            transaction.quarantine.release(project_id, "merge_request", "10009")
+        assert (quarantined(project_id), quarantined(other)) == (2, 3)
+        with writing() as transaction:
+            transaction.quarantine.release(project_id, nameless.record)
+        assert (quarantined(project_id), quarantined(other)) == (1, 3)
+        with writing() as transaction:
+            transaction.quarantine.release_all([other])
+        assert (quarantined(project_id), quarantined(other)) == (1, 0)

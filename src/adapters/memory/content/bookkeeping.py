@@ -65,7 +65,7 @@ class MemoryDirtySources:
 
 
 class MemoryQuarantine:
-    """Port `Quarantine`. A record that comes again replaces what was kept of it."""
+    """Port `Quarantine`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -73,3 +73,15 @@ class MemoryQuarantine:
     def add(self, project_id: ProjectId | None, rejected: Rejected, *, at: int) -> None:
         name = (project_id, rejected.record, rejected.gitlab_id or rejected.payload)
         self._tables.quarantine[name] = QuarantineRow(project_id=project_id, rejected=rejected, at=at)
+
+    def release(self, project_id: ProjectId, record: str, gitlab_id: str | None = None) -> None:
+        for name, row in list(self._tables.quarantine.items()):
+            if (row.project_id, row.rejected.record) == (project_id, record) and (
+                gitlab_id in {None, row.rejected.gitlab_id}
+            ):
+                del self._tables.quarantine[name]
+
+    def release_all(self, project_ids: Collection[ProjectId]) -> None:
+        for name, row in list(self._tables.quarantine.items()):
+            if row.project_id in project_ids:
+                del self._tables.quarantine[name]
