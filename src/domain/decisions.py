@@ -99,10 +99,30 @@ _TRIGGERS = {
         "stick with",
         "proceed with",
     ),
-    Rule.REFUSED: ("won't", "wont", "will not", "not going to", "clos", "superseded", "duplicate of", "out of scope"),
+    Rule.REFUSED: (
+        "won't",
+        "wont",
+        "will not",
+        "not going to",
+        "m clos",
+        "re clos",
+        "to clos",
+        "ll clos",
+        "let's clos",
+        "lets clos",
+        "close this",
+        "closing this",
+        "close as",
+        "closing as",
+        "in favor",
+        "in favour",
+        "superseded",
+        "duplicate of",
+        "out of scope",
+    ),
     Rule.AGREED: ("agree", "objection", "works for me", "sounds good"),
     Rule.PREFERRED: ("prefer", "the reason", "because", "since", "so that"),
-    Rule.PROMISED: ("'ll ", " will ", "follow", "in a "),
+    Rule.PROMISED: ("i'll ", "we'll ", "i will ", "we will ", "followup", "follow-up", "follow up", "in a "),
 }
 """Words of which one stands in every text that the rule can fit: most notes have none, and need not be read closely."""
 _UNDECIDED = re.compile(
@@ -218,16 +238,22 @@ def _decision(
 
 
 def _possible_rules(body: str) -> tuple[Rule, ...]:
+    """Those that fit the note as it is written: what fits without its code and quotations is among them."""
     text = body.lower()
-    return tuple(rule for rule, words in _TRIGGERS.items() if any(word in text for word in words))
+    triggered = (rule for rule, words in _TRIGGERS.items() if any(map(text.__contains__, words)))
+    return tuple(rule for rule in triggered if _PATTERNS[rule].search(body))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """`prose` is what the author says without code; in what is shown, code is left. Quotations are in neither."""
+    """`prose` is what the author says without code; `text` has the code too. Quotations are in neither."""
 
     prose: str
-    shown: str
+    text: str
+
+    @property
+    def shown(self) -> str:
+        return one_line(self.text, _EXCERPT)
 
 
 def _said(sentences: Sequence[_Sentence], rules: Iterable[Rule]) -> dict[Rule, _Sentence]:
@@ -247,7 +273,7 @@ def _own_sentences(body: str) -> tuple[_Sentence, ...]:
     prose = without_code(own)
     starts = [0, *(end.end() for end in _SENTENCE_END.finditer(prose))]
     return tuple(
-        _Sentence(said, one_line(own[start:end], _EXCERPT))
+        _Sentence(said, own[start:end])
         for start, end in pairwise([*starts, len(prose)])
         if (said := prose[start:end].strip())
     )

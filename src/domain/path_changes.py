@@ -15,6 +15,9 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
 
 
+_ADDED, _MODIFIED, _RENAMED, _DELETED = ChangeKind  # once: Python 3.11 needs 0.2 us to look a member up
+
+
 class PathChange(NamedTuple):
     """One file of one merge request's diff, with the times that decide which file the name stood for.
 
@@ -45,10 +48,10 @@ class PathChange(NamedTuple):
 def change_kind(*, old_path: str, new_path: str, new_file: bool, deleted_file: bool) -> ChangeKind:
     """Read GitLab's flags; `renamed_file` says no more than the two paths do (FACTS.md section a)."""
     if new_file:
-        return ChangeKind.ADDED
+        return _ADDED
     if deleted_file:
-        return ChangeKind.DELETED
-    return ChangeKind.MODIFIED if old_path == new_path else ChangeKind.RENAMED
+        return _DELETED
+    return _MODIFIED if old_path == new_path else _RENAMED
 
 
 def mainline_branches(default_branch: str | None) -> frozenset[str] | None:
