@@ -18,7 +18,7 @@ class _Role(IntEnum):
 
 _GIVES_UP, _KEEPS, _TAKES = _Role
 _ADDED, _DELETED, _RENAMED = ChangeKind.ADDED, ChangeKind.DELETED, ChangeKind.RENAMED
-"""By names of their own, because Python 3.11 needs 0.2 us to look a member up, and a history has thousands of changes."""
+"""By names of their own: Python 3.11 needs 0.2 us to look a member up, and a history has thousands of changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
