@@ -343,6 +343,14 @@ class TestHousekeeping:
         assert "https://gitlab.example.com" in shown
         assert config in shown
 
+    def test_every_key_is_explained(self, lore: Lore) -> None:
+        docs = {doc["key"]: doc for doc in lore("config", "keys", "embedding").data["items"]}
+        assert (docs["embedding.provider"]["default"], docs["embedding.model"]["default"]) == ("builtin", None)
+        assert {key.partition(".")[0] for key in docs} == {"embedding"}
+        shown = lore("config", "keys", terminal=True).stdout
+        assert "Takes one of builtin, ollama, openai, none. Default: builtin." in shown
+        assert "default_project" in shown
+
     def test_a_configuration_without_gitlab_is_not_valid(self, lore: Lore, tmp_path: Path) -> None:
         (tmp_path / "empty.toml").touch()
         assert lore("config", "validate", "-c", str(tmp_path / "empty.toml")).exit_code == 3

@@ -1,11 +1,29 @@
 """`lore config`: the settings in force, where they come from, and whether the file is right."""
 
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from entrypoints.cli import panels
 from entrypoints.cli.invocation import invocation
 from entrypoints.cli.output import answer, answer_list
 from entrypoints.cli.tree import command, group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from entrypoints.cli.screen import Screen
+    from entrypoints.setting_docs import SettingDoc
+
+
+class Table(StrEnum):
+    INSTANCES = "instances"
+    SYNC = "sync"
+    EMBEDDING = "embedding"
+    STORAGE = "storage"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -29,6 +47,23 @@ def add_to(root: typer.Typer) -> None:
         cells = [(row.key, row.shown, Cell(row.origin, "dim")) for row in rows]
         answer_list(ctx, rows, lambda screen: table(screen, columns, cells), total=len(rows))
 
+    @command(
+        config,
+        "keys",
+        examples=["lore config keys", "lore config keys embedding"],
+        answer="entrypoints.setting_docs:SettingDoc",
+        answer_key="items",
+    )
+    def keys(
+        ctx: typer.Context,
+        table: Annotated[Table | None, typer.Argument(help="Only those of this table.", metavar="[TABLE]")] = None,
+    ) -> None:
+        """Explain every key that the file may have: what it is for, what it takes, what holds without it."""
+        from entrypoints.setting_docs import setting_docs
+
+        docs = [doc for doc in setting_docs() if table is None or doc.key.startswith(f"{table.value}.")]
+        answer_list(ctx, docs, lambda screen: _explain(screen, docs), total=len(docs))
+
     @command(config, "path", examples=["lore config path", "$EDITOR $(lore config path --no-robot)"])
     def path(ctx: typer.Context) -> None:
         """Show where the configuration file is, or would be."""
@@ -49,3 +84,12 @@ def add_to(root: typer.Typer) -> None:
         names = [instance.name for instance in settings.instances]
         data = {"valid": True, "path": str(settings.config_file), "instances": names}
         answer(ctx, data, lambda screen: screen.line(f"{settings.config_file} is right."))
+
+
+def _explain(screen: Screen, docs: Iterable[SettingDoc]) -> None:
+    from entrypoints.cli.screen import Cell
+
+    for doc in docs:
+        default = "" if doc.default is None else f" Default: {str(doc.default).lower()}."
+        screen.line(Cell(doc.key, "bold"), "  ", doc.meaning)
+        screen.line("    ", Cell(f"Takes {doc.takes}.{default}", "dim"))
