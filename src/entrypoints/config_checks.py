@@ -13,6 +13,8 @@ from entrypoints.config_values import Unfit, Value
 from entrypoints.redaction import HIDDEN, redact
 
 _SHOWN_CHARS = 80
+_NO_TOKEN = "No token stands in this file: name its variable with token_env, or use `lore token set`. "
+_NO_KEY = "No key stands in this file: name its variable with api_key_env. "
 _SECRET_KEYS = ("token", "password", "secret", "api_key")
 
 
@@ -68,7 +70,7 @@ class ConfigChecks:
             raise ConfigInvalid(
                 f"{self._source}: embedding.model is missing, which the provider {provider} needs.",
                 suggestion=f"It takes {TABLES['embedding']['model'].expected}, such as {SERVED[str(provider)]}.",
-                actions=["lore config path"],
+                actions=["lore config keys embedding"],
                 details={"source": self._source, "key": "embedding.model"},
             )
         surplus = [key for key in table if key != "provider"] if provider == "builtin" else []
@@ -112,11 +114,11 @@ class ConfigChecks:
         near = similar(key, tuple(known))
         suggestion = f"Did you mean {near[0]}? " if near else ""
         if any(word in key.casefold() for word in _SECRET_KEYS):
-            suggestion = "No token stands in this file: name its variable with token_env, or use `lore token set`. "
+            suggestion = _NO_KEY if "api_key_env" in known else _NO_TOKEN
         raise ConfigInvalid(
             f"{self._source}: {single_line(shown_key)} is no setting.",
             suggestion=f"{suggestion}Known here: {', '.join(known)}.",
-            actions=["lore config path"],
+            actions=["lore config keys"],
             details={"source": self._source, "key": shown_key, "expected": list(known)},
         )
 
@@ -125,7 +127,7 @@ class ConfigChecks:
         raise ConfigInvalid(
             f"{self._source}: {single_line(shown_key)} = {shown} is not usable{reason}.",
             suggestion=f"It takes {expected}.",
-            actions=["lore config path"],
+            actions=["lore config keys"],
             details={"source": self._source, "key": shown_key, "value": shown, "expected": expected},
         )
 

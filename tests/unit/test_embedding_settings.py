@@ -88,7 +88,7 @@ class TestWhatAFileSays:
         (f'{OLLAMA}base_url = "localhost:11434"', "embedding.base_url", "embedding server"),
         (f'{OLLAMA}base_url = "http://me:secret@localhost"', "embedding.base_url", "embedding server"),
         (f'{OLLAMA}url = "http://localhost"', "embedding.url", "base_url"),
-        (f'{OLLAMA}api_key = "hunter2hunter2"', "embedding.api_key", "api_key_env"),
+        (f'{OLLAMA}api_key = "hunter2hunter2"', "embedding.api_key", "name its variable with api_key_env"),
         (f'{OLLAMA}api_key_env = "hunter2-hunter2"', "embedding.api_key_env", "environment variable"),
     ],
 )
