@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 Vector = tuple[float, ...]
 
@@ -27,7 +28,8 @@ class DriftPoint:
 
 def drift(description: Vector, notes: Sequence[NoteMeaning], *, threshold: float) -> tuple[DriftPoint, ...]:
     """Every note in order; `drifted` where the discussion stays below the threshold."""
-    plain = [cosine(description, note.vector) for note in notes]
+    square = _product(description, description)
+    plain = [_cosine(description, square, note.vector) for note in notes]
     smooth = [math.fsum(window) / len(window) for window in _windows(plain)]
     return tuple(
         DriftPoint(note_gitlab_id=note.note_gitlab_id, similarity=similarity, drifted=similarity < threshold)
@@ -37,12 +39,16 @@ def drift(description: Vector, notes: Sequence[NoteMeaning], *, threshold: float
 
 def cosine(one: Vector, other: Vector) -> float:
     """0 where either has no length."""
-    length = math.sqrt(_product(one, one) * _product(other, other))
+    return _cosine(one, _product(one, one), other)
+
+
+def _cosine(one: Vector, square: float, other: Vector) -> float:
+    length = math.sqrt(square * _product(other, other))
     return _product(one, other) / length if length else 0.0
 
 
 def _product(one: Vector, other: Vector) -> float:
-    return math.fsum(a * b for a, b in zip(one, other, strict=True))
+    return math.fsum(map(mul, one, other))
 
 
 def _windows(values: Sequence[float]) -> list[Sequence[float]]:

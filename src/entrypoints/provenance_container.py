@@ -15,6 +15,8 @@ from entrypoints.quick_injector import containers, providers
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
     from application.people.find_active_threads import FindActiveThreads
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from application.ports.private_files import PrivateFiles
     from application.ports.project_places import ProjectPlaces
     from application.ports.relatives import Meanings, Relatives
+    from application.ports.vector_index import VectorIndex
     from application.provenance.decided import FindBackground
     from application.provenance.explain_item import ExplainItem
     from application.provenance.file_history import FileHistory
@@ -87,10 +90,10 @@ def _relatives(engine: Engine) -> Relatives:
     return SqlRelatives(engine)
 
 
-def _meanings(engine: Engine) -> Meanings:
+def _meanings(engine: Engine, get_vector_index: Callable[[], VectorIndex]) -> Meanings:
     from adapters.sql.provenance.meanings import SqlMeanings
 
-    return SqlMeanings(engine)
+    return SqlMeanings(engine, get_vector_index)
 
 
 def _looked_at(settings: Settings, private_files: PrivateFiles) -> LookedAt:
@@ -107,6 +110,7 @@ class ProvenanceContainer(containers.DeclarativeContainer):
     private_files: providers.Dependency[PrivateFiles] = providers.Dependency()
     tell_freshness: providers.Dependency[TellFreshness] = providers.Dependency()
     search_documents: providers.Dependency[SearchDocuments] = providers.Dependency()
+    vector_index: providers.Dependency[VectorIndex] = providers.Dependency()
 
     places = providers.ThreadSafeSingleton(_places, engine=engine)
     paths = providers.ThreadSafeSingleton(_paths, engine=engine)
@@ -114,7 +118,7 @@ class ProvenanceContainer(containers.DeclarativeContainer):
     items = providers.ThreadSafeSingleton(_items, engine=engine)
     people = providers.ThreadSafeSingleton(_people, engine=engine)
     relatives = providers.ThreadSafeSingleton(_relatives, engine=engine)
-    meanings = providers.ThreadSafeSingleton(_meanings, engine=engine)
+    meanings = providers.ThreadSafeSingleton(_meanings, engine=engine, get_vector_index=vector_index.provider)
     looked_at = providers.ThreadSafeSingleton(_looked_at, settings=settings, private_files=private_files)
 
     find_whereabouts: providers.Factory[FindWhereabouts] = providers.Factory(
@@ -249,4 +253,5 @@ def provenance_of(box: Container) -> ProvenanceContainer:
         private_files=box.private_files,
         tell_freshness=box.tell_freshness,
         search_documents=box.search_documents,
+        vector_index=box.vector_index,
     )

@@ -47,7 +47,7 @@ def scene(engine: Engine, tmp_path: Path) -> VectorScene:
 
 @pytest.fixture
 def meanings(engine: Engine) -> SqlMeanings:
-    return SqlMeanings(engine)
+    return SqlMeanings(engine, lambda: SqlVectorIndex(engine))
 
 
 @pytest.mark.requirement("related:vectors")

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import re
 import typing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,8 @@ def annotated(name: str) -> object:
 
 
 def given_by(provider: object) -> object:
+    if isinstance(provider, providers.Delegate):
+        return Callable[[], given_by(provider.provides)]
     name = next(name for name, each in ProvenanceContainer.providers.items() if each is provider)
     built = getattr(provider, "provides", None)
     if built is None or isinstance(built, Late):

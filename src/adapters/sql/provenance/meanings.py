@@ -4,8 +4,9 @@ import json
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
@@ -23,7 +24,7 @@ from adapters.sql.schema import (
 from adapters.sql.vectors.tables import space_of
 from application.ports.document_search import SearchFilter
 from application.ports.relatives import ThreadMeaning
-from application.ports.vector_index import Meant
+from application.ports.vector_index import Meant, VectorIndex
 from domain.drift import NoteMeaning
 from domain.drift import Vector as Floats
 from domain.embedding import EmbeddingSpace
@@ -61,28 +62,31 @@ _WIDER = 4
 class _Found:
     space: EmbeddingSpace
     description: Floats
-    notes: tuple[NoteMeaning, ...]
+    said: Sequence[Row]
+    """The passages of notes."""
 
 
 class SqlMeanings:
-    """Port `Meanings`. Of several models whose vectors an item has, the one that was used last counts."""
+    """Port `Meanings`. Of several models whose vectors an item has, the one that was used last counts.
 
-    def __init__(self, engine: Engine) -> None:
+    The index is got when an item has vectors: it takes 60 ms to load, which few answers need.
+    """
+
+    def __init__(self, engine: Engine, get_index: Callable[[], VectorIndex]) -> None:
         self._engine = engine
+        self._get_index = get_index
 
     def of_threads(self, instance: str, item: ItemKey) -> ThreadMeaning | None:
         with self._engine.connect() as connection:
             found = _vectors(connection, instance, item)
-        return None if found is None else ThreadMeaning(description=found.description, notes=found.notes)
+        return None if found is None else ThreadMeaning(description=found.description, notes=tuple(_notes(found.said)))
 
     def nearest(self, instance: str, item: ItemKey, *, limit: int) -> tuple[tuple[ItemKey, float], ...]:
         with self._engine.connect() as connection:
             found = _vectors(connection, instance, item)
         if found is None:
             return ()
-        from adapters.sql.vectors.index import SqlVectorIndex  # noqa: PLC0415 - numpy, 60 ms that few answers need
-
-        index, asked = SqlVectorIndex(self._engine), array("f", found.description)
+        index, asked = self._get_index(), array("f", found.description)
         near = [
             one for meant in Meant for one in index.nearest(found.space, asked, meant, _ANYTHING, limit=_WIDER * limit)
         ]
@@ -108,7 +112,7 @@ def _vectors(connection: Connection, instance: str, item: ItemKey) -> _Found | N
         if of_item:
             said = [row for row in chunks if row.space_id == used and row.note_gitlab_id is not None]
             (space,) = _SPACE.run(connection, space_id=used)
-            return _Found(space_of(space), _mean(of_item), tuple(_notes(said)))
+            return _Found(space_of(space), _mean(of_item), said)
     return None
 
 
@@ -128,11 +132,12 @@ def _items(connection: Connection, instance: str, document_ids: Sequence[int]) -
 
 def _floats(row: Row) -> Floats:
     """One signed byte a dimension, to be multiplied by the scale."""
-    return tuple(step * row.scale for step in array("b", row.vector))
+    scale = row.scale
+    return tuple([step * scale for step in array("b", row.vector)])
 
 
 def _mean(vectors: Sequence[Floats]) -> Floats:
-    """At length one, as the vectors themselves are."""
-    sums = [math.fsum(values) for values in zip(*vectors, strict=True)]
-    length = math.sqrt(math.fsum(value * value for value in sums))
-    return tuple(value / length for value in sums) if length else tuple(sums)
+    """At length one, as the vectors themselves are. Most have nothing to be added to."""
+    sums = vectors[0] if len(vectors) == 1 else tuple(map(math.fsum, zip(*vectors, strict=True)))
+    length = math.sqrt(math.fsum(map(mul, sums, sums)))
+    return tuple([value / length for value in sums]) if length else sums

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, union, union_all
 
@@ -119,14 +120,11 @@ def _with_people(
     connection: Connection, rows: list[Row], query: ExpertiseQuery, *, nearby: bool
 ) -> Iterator[TouchingMergeRequest]:
     ids = json.dumps([row.id for row in rows])
-    reviewers = _grouped((row.merge_request_id, row.username) for row in _REVIEWERS.run(connection, ids=ids))
-    said = _grouped(
-        (row.merge_request_id, row) for row in _NOTES.run(connection, ids=ids, since=query.since, until=query.until)
-    )
+    reviewers = _grouped(_REVIEWERS.run(connection, ids=ids).plain())
+    said = _NOTES.run(connection, ids=ids, since=query.since, until=query.until).plain()
+    on_path, further = _by_place(said, query, nearby=nearby)
     authors = {row.id: row.username for row in _AUTHORS.run(connection, ids=_keys(row.author_id for row in rows))}
     for row in rows:
-        here = [note for note in said[row.id] if _is_here(note, query, nearby=nearby)]
-        further = [note for note in said[row.id] if not _is_here(note, query, nearby=nearby)]
         yield TouchingMergeRequest(
             iid=row.iid,
             author=authors[row.author_id],
@@ -134,14 +132,36 @@ def _with_people(
             merged_at=row.merged_at if row.state == "merged" else None,
             closed_at=row.closed_at if row.state == "closed" else None,
             reviewers=tuple(reviewers[row.id]),
-            path_notes=tuple(NoteBy(note.username, note.created_at) for note in here),
-            further_notes=tuple(NoteBy(note.username, note.created_at) for note in further),
+            path_notes=tuple(on_path[row.id]),
+            further_notes=tuple(further[row.id]),
             nearby=nearby,
         )
 
 
-def _grouped(pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
+def _by_place(
+    said: Iterable[tuple[Any, ...]], query: ExpertiseQuery, *, nearby: bool
+) -> tuple[Mapping[int, list[NoteBy]], Mapping[int, list[NoteBy]]]:
+    """By merge request the notes on the path, and those elsewhere."""
+    on_path: dict[int, list[NoteBy]] = defaultdict(list)
+    further: dict[int, list[NoteBy]] = defaultdict(list)
+    is_here = _place_of(query, nearby=nearby)
+    for merge_request, username, created_at, *paths in said:
+        (on_path if any(map(is_here, paths)) else further)[merge_request].append(NoteBy(username, created_at))
+    return on_path, further
+
+
+def _place_of(query: ExpertiseQuery, *, nearby: bool) -> Callable[[str | None], bool]:
+    """Whether a side of a diff is what is asked about; what is no note on a diff has neither."""
+    if nearby or query.below == "":
+        return lambda path: path is not None
+    if query.below is not None:
+        folder = f"{query.below}/"
+        return lambda path: path is not None and path.startswith(folder)
+    return frozenset(query.paths).__contains__
+
+
+def _grouped(pairs: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
     return found
@@ -149,12 +169,3 @@ def _grouped(pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
 
 def _keys(ids: Iterable[int]) -> str:
     return json.dumps(sorted(set(ids)))
-
-
-def _is_here(note: Row, query: ExpertiseQuery, *, nearby: bool) -> bool:
-    paths = {path for path in (note.old_path, note.new_path) if path is not None}
-    if nearby:
-        return bool(paths)
-    if query.below is not None:
-        return any(not query.below or path.startswith(f"{query.below}/") for path in paths)
-    return not paths.isdisjoint(query.paths)
