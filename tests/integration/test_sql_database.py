@@ -196,11 +196,13 @@ def test_a_database_that_others_keep_busy_is_told(database: Path, engine: Engine
 
 TRY_TO_OPEN = """
 import os, sys
-from adapters.sql.database import open_database
+from pathlib import Path
+from adapters.sql.database import is_there, open_database
 from domain.errors import LoreError
 if os.geteuid() == 0:
     os.setuid(65534)  # to root, nothing is read-only
 try:
+    is_there(Path(sys.argv[1]))
     with open_database(f"sqlite:///{sys.argv[1]}"):
         print("opened")
 except LoreError as error:
@@ -248,3 +250,9 @@ def test_a_read_only_folder_is_told(public_folder: Path, name: str) -> None:
     assert code in {"DB_ERROR", "IO_ERROR"}
     assert name in message
     assert suggestion
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(public_folder: Path) -> None:
+    (public_folder / "closed").mkdir(mode=0)
+    code, message, suggestion = opened_by_somebody_else(public_folder / "closed" / "lore.db")
+    assert (code, "closed/lore.db" in message, "belong to you" in suggestion) == ("IO_ERROR", True, True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from adapters.sql.database import is_there
 from adapters.sql.failures import translated
 from application.ports.sql_console import SqlAnswer, SqlValue
 from domain.errors import NotFound, StoreError, UsageError
@@ -52,7 +53,7 @@ class SqliteConsole:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        if not self._path.is_file():
+        if not is_there(self._path):
             raise NotFound(
                 "There is no store yet.", suggestion="The first `lore sync` makes it.", actions=["lore sync"]
             )

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from adapters.sql.connections import engine_of
-from adapters.sql.failures import no_database, read_only
+from adapters.sql.failures import no_database, out_of_reach, read_only
 from adapters.sql.versions import bring_up_to_date
 from application.ports.liveness import Liveness
 from domain.errors import ConfigInvalid, FileError
@@ -32,6 +32,14 @@ def open_database(url: str, *, liveness: Liveness | None = None) -> Iterator[Eng
         yield engine
     finally:
         engine.dispose()
+
+
+def is_there(path: Path) -> bool:
+    """Whether the store was ever made. Raises `FileError` where its folder cannot be looked into."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise out_of_reach(path, {"path": str(path)}) from error
 
 
 def database_file(url: str) -> Path:

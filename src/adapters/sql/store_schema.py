@@ -1,7 +1,7 @@
 """The schema's version, read without opening the store for good."""
 
 from adapters.sql.connections import engine_of
-from adapters.sql.database import database_file, open_database
+from adapters.sql.database import database_file, is_there, open_database
 from adapters.sql.versions import REVISIONS, revision_of
 from application.ports.liveness import Liveness
 from application.ports.store_schema import SchemaState
@@ -23,7 +23,7 @@ class SqlStoreSchema:
 
     def _current(self) -> str | None:
         path = database_file(self._url)
-        if not path.exists():
+        if not is_there(path):
             return None
         engine = engine_of(path)
         try:

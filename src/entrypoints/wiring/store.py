@@ -44,10 +44,10 @@ def _schema(settings: Settings, liveness: Liveness) -> StoreSchema:
 
 def _engine(settings: Settings, liveness: Liveness, closing: ExitStack) -> Engine:
     """Without a configuration only a store that is there is opened; none is made by somebody who only looks around."""
-    from adapters.sql.database import open_database
+    from adapters.sql.database import is_there, open_database
     from entrypoints.folders import make_private_folder
 
-    if not settings.store_file.exists():
+    if not is_there(settings.store_file):
         if not settings.config_exists:
             settings.configured_instances()
         make_private_folder(settings.data_folder)
