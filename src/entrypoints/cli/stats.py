@@ -69,7 +69,7 @@ def _show_coverage(screen: Screen, coverage: Sequence[ModelCoverage]) -> None:
     if not coverage:
         screen.line("No passage has a vector.")
         return
-    titles = ("Passages with a vector", "Read in part", "Pending", "Titles", "Pending")
+    titles = ("Passages", "Read in part", "Pending", "Titles", "Pending titles")
     columns = (Column(title="Model", flexible=True), *(Column(title=title, right=True) for title in titles))
     table(screen, columns, [(one.space.name, *(f"{number:,}" for number in _numbers(one))) for one in coverage])
 
