@@ -1,6 +1,7 @@
 """What people see: tables that fit, text that is harmless, progress that tells."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,11 @@ class TestText:
         shown.line(Cell("here", "", address))
         assert ("\x1b]8;" in out.getvalue()) is usable
 
-    def test_a_paragraph_wraps_and_loses_nothing(self) -> None:
+    @pytest.mark.parametrize("show", [Screen.paragraph, Screen.line])
+    def test_what_begins_further_in_wraps_there_and_loses_nothing(self, show: Callable[..., None]) -> None:
         shown, out = screen(40, NO_COLOR="1")
         words = [f"word{number}" for number in range(40)]
-        shown.paragraph(" ".join(words), indent=4)
+        show(shown, " ".join(words), indent=4)
         assert out.getvalue().split() == words
         assert all(line.startswith("    ") and len(line) <= 40 for line in out.getvalue().splitlines())
 

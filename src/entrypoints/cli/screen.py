@@ -67,18 +67,28 @@ class Screen:
             _environ=self._environ,
         )
 
-    def line(self, *pieces: Cell | str) -> None:
-        """One line of pieces, each made harmless; a long one wraps at a terminal, and nowhere else."""
+    def line(self, *pieces: Cell | str, indent: int = 0) -> None:
+        """One line of pieces, each made harmless; a long one wraps at a terminal, as far in as it begins, and nowhere
+        else."""
         from rich.text import Text
 
-        self.console.print(Text().join(self.text(piece) for piece in pieces), soft_wrap=not self.console.is_terminal)
+        line = Text().join(self.text(piece) for piece in pieces)
+        if indent and self.console.is_terminal:
+            self._wrapped(line, indent)
+        else:
+            self.console.print(Text(" " * indent).append(line), soft_wrap=not self.console.is_terminal)
 
     def paragraph(self, text: str, *, indent: int = 0, style: str = "") -> None:
         """Text of several lines, such as a description."""
         from rich.text import Text
 
+        self._wrapped(Text(multi_line(text), style=style), indent)
+
+    def _wrapped(self, text: Text, indent: int) -> None:
+        from rich.text import Text
+
         width = max(self.console.width - indent, _LEAST_WIDTH)
-        for line in Text(multi_line(text), style=style).wrap(self.console, width):
+        for line in text.wrap(self.console, width):
             self.console.print(Text(" " * indent).append(line))
 
     def heading(self, text: str) -> None:

@@ -7,7 +7,7 @@ from entrypoints.cli.freshness_view import show_age, show_rest
 from entrypoints.cli.screen import Cell, Screen
 from entrypoints.cli.tables import state
 
-_INDENT = "    "
+_INDENT = 4
 _PASSAGES_SHOWN = 2
 
 
@@ -31,12 +31,15 @@ def _show(screen: Screen, result: SearchResult) -> None:
         Cell(result.title, "bold", result.web_url),
     )
     screen.line(
-        _INDENT, Cell(result.project_path, "dim"), Cell(f"  @{result.author}  ", "dim"), screen.ago(result.updated_at)
+        Cell(result.project_path, "dim"),
+        Cell(f"  @{result.author}  ", "dim"),
+        screen.ago(result.updated_at),
+        indent=_INDENT,
     )
     if result.explanation is not None:
-        screen.line(_INDENT, Cell(f"{result.score:.3f}: {'; '.join(result.explanation.reasons)}", "dim"))
+        screen.line(Cell(f"{result.score:.3f}: {'; '.join(result.explanation.reasons)}", "dim"), indent=_INDENT)
     for passage in result.passages[:_PASSAGES_SHOWN]:
-        screen.line(_INDENT, *_highlighted(passage))
+        screen.line(*_highlighted(passage), indent=_INDENT)
 
 
 def _highlighted(passage: Passage) -> Iterator[Cell]:
