@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
 from application.provenance.find_related import FindRelated, ShownRelated
-from application.provenance.item_names import item_not_found
 from application.provenance.shown import ShownItem, shown_item, spoken
 from application.provenance.shown_events import ShownEvent, events_of_record, shown_event
+from application.provenance.stored_item import stored_item
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.decisions import Decision, OpenThread, Rule, decisions, open_threads
@@ -119,9 +119,7 @@ class ExplainItem:
     def __call__(self, command: ExplanationOf) -> ExplanationAnswer:
         project = self._find_whereabouts.project(command.asked)
         key = ItemKey(project.path, command.kind, command.iid)
-        record = self._items.records(project.instance, [key]).get(key)
-        if record is None:
-            raise item_not_found(project, key)
+        record = stored_item(self._items, project, key)
         return ExplanationAnswer(
             explanation=self._explanation(project, record),
             freshness=self._find_whereabouts.age((project,), command.asked.require_fresh_ms),

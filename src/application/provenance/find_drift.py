@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.relatives import Meanings, ThreadMeaning
-from application.provenance.item_names import item_not_found
 from application.provenance.shown import EXCERPT, spoken
+from application.provenance.stored_item import stored_item
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.drift import DriftPoint, drift
@@ -61,9 +61,7 @@ class FindDrift:
     def __call__(self, command: DriftOf) -> DriftAnswer:
         project = self._find_whereabouts.project(command.asked)
         key = ItemKey(project.path, command.kind, command.iid)
-        record = self._items.records(project.instance, [key]).get(key)
-        if record is None:
-            raise item_not_found(project, key)
+        record = stored_item(self._items, project, key)
         meaning = self._meanings.of_threads(project.instance, key)
         if meaning is None:
             raise EmbedderUnavailable(

@@ -7,8 +7,8 @@ from functools import partial
 from application.ports.item_histories import ItemHistories
 from application.ports.project_places import ProjectPlace
 from application.ports.relatives import Meanings, Relatives
-from application.provenance.item_names import item_not_found
 from application.provenance.shown import ShownItem, shown_item
+from application.provenance.stored_item import item_not_found
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.entities import Entity

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from application.ports.item_histories import ItemHistories, ItemRecord
-from application.provenance.item_names import item_not_found
+from application.provenance.stored_item import stored_item
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.as_of import ItemRecords, ItemThen, item_as_of
@@ -61,9 +61,7 @@ class ShowItemAsOf:
     def __call__(self, command: ItemAsOfMoment) -> PastItemAnswer:
         project = self._find_whereabouts.project(command.asked)
         key = ItemKey(project.path, command.kind, command.iid)
-        record = self._items.records(project.instance, [key]).get(key)
-        if record is None:
-            raise item_not_found(project, key)
+        record = stored_item(self._items, project, key)
         then = item_as_of(_records(record), command.at)
         if then is None:
             raise NotFound(

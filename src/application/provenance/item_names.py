@@ -2,8 +2,6 @@
 
 import re
 
-from application.ports.project_places import ProjectPlace
-from domain.errors import NotFound
 from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
@@ -22,20 +20,3 @@ def named_item(text: str, project_path: str) -> ItemKey | None:
         return None
     kind = EntityKind.ISSUE if short["sigil"] == "#" else EntityKind.MERGE_REQUEST
     return ItemKey(short["path"] or project_path, kind, int(short["iid"]))
-
-
-def item_not_found(project: ProjectPlace, key: ItemKey) -> NotFound:
-    """With the command that would bring it."""
-    option = "--issue" if key.kind is EntityKind.ISSUE else "--mr"
-    fetch = f"lore sync {option} {key.iid} -p {key.project_path}"
-    return NotFound(
-        f"The store holds no {key.project_path}{key.kind.sigil}{key.iid}.",
-        suggestion=f"If GitLab has it, `{fetch}` brings it.",
-        actions=(fetch,),
-        details={
-            "project_path": key.project_path,
-            "kind": key.kind.value,
-            "iid": key.iid,
-            "instance": project.instance,
-        },
-    )

@@ -7,8 +7,9 @@ from functools import partial
 from application.ports.document_search import SearchFilter
 from application.ports.item_histories import ItemHistories, ItemRecord
 from application.ports.project_places import ProjectPlace
-from application.provenance.item_names import item_not_found, named_item
+from application.provenance.item_names import named_item
 from application.provenance.shown_events import ShownEvent, events_of_record, shown_event
+from application.provenance.stored_item import item_not_found
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
 from application.search.search_documents import SearchDocuments, SearchQuestion
