@@ -1,20 +1,14 @@
 """`lore issues`: a list with filters, or one issue with its threads."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from entrypoints.choices import IssueState, SortName, state_of
 from entrypoints.cli import item_options as options
 from entrypoints.cli import panels
 from entrypoints.cli.options import Ascending, Cursor, Limit, ProjectName, RequireFresh, Since, Until
 from entrypoints.cli.tree import command
-
-
-class IssueState(StrEnum):
-    OPENED = "opened"
-    CLOSED = "closed"
-    ALL = "all"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -47,7 +41,7 @@ def add_to(root: typer.Typer) -> None:
             str | None, typer.Option("--due-before", help="Due before this day.", metavar="DATE")
         ] = None,
         has_due: Annotated[bool, typer.Option("--has-due", help="Has a due date.")] = False,
-        sort: options.Sort = options.SortName.UPDATED,
+        sort: options.Sort = SortName.UPDATED,
         ascending: Ascending = False,
         limit: Limit = 50,
         cursor: Cursor = None,
@@ -85,7 +79,7 @@ def add_to(root: typer.Typer) -> None:
         list_items(
             ctx,
             listing,
-            state=None if state is IssueState.ALL else state.value,
+            state=state_of(state),
             author=author,
             assignee=assignee,
             labels=tuple(label or ()),

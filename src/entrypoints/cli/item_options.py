@@ -1,17 +1,10 @@
 """The options that `issues` and `mrs` share."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class SortName(StrEnum):
-    UPDATED = "updated"
-    CREATED = "created"
-    IID = "iid"
-    TITLE = "title"
-
+from entrypoints.choices import SortName
 
 IidOf = Annotated[int | None, typer.Argument(help="Show this one, with its threads.", metavar="[IID]", min=1)]
 Author = Annotated[str | None, typer.Option("--author", help="Opened by this user.", metavar="USER")]

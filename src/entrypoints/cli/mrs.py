@@ -1,22 +1,14 @@
 """`lore mrs`: a list with filters, or one merge request with its threads."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from entrypoints.choices import MergeRequestState, SortName, state_of
 from entrypoints.cli import item_options as options
 from entrypoints.cli import panels
 from entrypoints.cli.options import Ascending, Cursor, Limit, ProjectName, RequireFresh, Since, Until
 from entrypoints.cli.tree import command
-
-
-class MergeRequestState(StrEnum):
-    OPENED = "opened"
-    CLOSED = "closed"
-    MERGED = "merged"
-    LOCKED = "locked"
-    ALL = "all"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -48,7 +40,7 @@ def add_to(root: typer.Typer) -> None:
         draft: Annotated[bool | None, typer.Option("--draft/--no-draft", help="Only drafts, or none.")] = None,
         source: Annotated[str | None, typer.Option("--source", help="From this branch.", metavar="BRANCH")] = None,
         target: Annotated[str | None, typer.Option("--target", help="Into this branch.", metavar="BRANCH")] = None,
-        sort: options.Sort = options.SortName.UPDATED,
+        sort: options.Sort = SortName.UPDATED,
         ascending: Ascending = False,
         limit: Limit = 50,
         cursor: Cursor = None,
@@ -87,7 +79,7 @@ def add_to(root: typer.Typer) -> None:
         list_items(
             ctx,
             listing,
-            state=None if state is MergeRequestState.ALL else state.value,
+            state=state_of(state),
             author=author,
             assignee=assignee,
             reviewer=reviewer,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from entrypoints.choices import DocumentType, MergeRequestState, state_of
 from entrypoints.cli import item_options, panels
 from entrypoints.cli.invocation import opened
 from entrypoints.cli.options import Cursor, Limit, ProjectName, RequireFresh, Since, Until
@@ -12,24 +13,10 @@ from entrypoints.cli.output import answer_list
 from entrypoints.cli.tree import command
 
 
-class DocumentType(StrEnum):
-    ISSUE = "issue"
-    MR = "mr"
-    DISCUSSION = "discussion"
-
-
 class Mode(StrEnum):
     HYBRID = "hybrid"
     LEXICAL = "lexical"
     SEMANTIC = "semantic"
-
-
-class AnyState(StrEnum):
-    OPENED = "opened"
-    CLOSED = "closed"
-    MERGED = "merged"
-    LOCKED = "locked"
-    ALL = "all"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -57,7 +44,9 @@ def add_to(root: typer.Typer) -> None:
             str | None, typer.Option("--author", help="Written, or begun, by this user.", metavar="USER")
         ] = None,
         label: item_options.Labels = None,
-        state: Annotated[AnyState, typer.Option("--state", help="Of the issue or merge request.")] = AnyState.ALL,
+        state: Annotated[
+            MergeRequestState, typer.Option("--state", help="Of the issue or merge request.")
+        ] = MergeRequestState.ALL,
         path: Annotated[
             str | None, typer.Option("--path", help="Touches this file, or one below this folder/.", metavar="PATH")
         ] = None,
@@ -80,18 +69,16 @@ def add_to(root: typer.Typer) -> None:
         """
         from application.ports.document_search import SearchFilter
         from application.search.search_documents import SearchMode, SearchQuestion
-        from domain.refs import SourceType
         from entrypoints.cli.asking import duration, moment
         from entrypoints.cli.search_view import show_results
 
-        names = {DocumentType.MR: SourceType.MERGE_REQUEST}
         with opened(ctx) as box:
             now = box.clock().now_ms()
             chosen = SearchFilter(
-                source_types=tuple(names.get(one) or SourceType(one.value) for one in types or ()),
+                source_types=tuple(one.source_type for one in types or ()),
                 author=author,
                 labels=tuple(label or ()),
-                state=None if state is AnyState.ALL else state.value,
+                state=state_of(state),
                 path=path,
                 created_since=moment(since, now=now),
                 created_until=moment(until, now=now, end_of_day=True),

@@ -14,16 +14,15 @@ from application.reading.show_item import ItemToShow
 from domain.dates import parse_date
 from domain.refs import EntityKind
 from entrypoints.answers import paging
+from entrypoints.choices import IssueState, MergeRequestState, state_of
 from entrypoints.http.answers import Asked, list_of
 from entrypoints.http.parameters import (
     AskedSo,
     Box,
     Cursor,
     Iid,
-    IssueState,
     Labels,
     Limit,
-    MergeRequestState,
     Name,
     OptionalIid,
     Order,
@@ -33,7 +32,6 @@ from entrypoints.http.parameters import (
     begin_of,
     end_of,
     named,
-    state_of,
 )
 from entrypoints.whole_items import whole_item
 

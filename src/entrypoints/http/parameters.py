@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -10,32 +9,12 @@ from fastapi import Depends, Path, Query, Request
 from application.ports.item_reader import ItemOrder, SortField
 from domain.dates import parse_duration
 from domain.errors import UsageError
+from entrypoints.choices import SortName
 from entrypoints.cli.asking import moment
 from entrypoints.container import Container
 from entrypoints.http.answers import Asked
 
 MOST_IN_ONE_PAGE = 500
-
-
-class SortName(StrEnum):
-    UPDATED = "updated"
-    CREATED = "created"
-    IID = "iid"
-    TITLE = "title"
-
-
-class IssueState(StrEnum):
-    OPENED = "opened"
-    CLOSED = "closed"
-    ALL = "all"
-
-
-class MergeRequestState(StrEnum):
-    OPENED = "opened"
-    CLOSED = "closed"
-    MERGED = "merged"
-    LOCKED = "locked"
-    ALL = "all"
 
 
 _SORTS = {
@@ -87,10 +66,6 @@ Order = Annotated[ItemOrder, Depends(_order)]
 def named(project: str | None) -> tuple[str, ...]:
     """The projects of a question: the one that was named, or none."""
     return (project,) if project else ()
-
-
-def state_of(state: IssueState | MergeRequestState) -> str | None:
-    return None if state.value == "all" else state.value
 
 
 def begin_of(name: str, text: str | None, *, now: int) -> int | None:

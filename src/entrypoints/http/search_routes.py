@@ -1,6 +1,5 @@
 """The route of search."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,8 +7,8 @@ from starlette.responses import Response
 
 from application.ports.document_search import SearchFilter
 from application.search.search_documents import SearchMode, SearchQuestion, SearchResult
-from domain.refs import SourceType
 from entrypoints.answers import paging
+from entrypoints.choices import DocumentType, MergeRequestState, state_of
 from entrypoints.http.answers import list_of
 from entrypoints.http.parameters import (
     AskedSo,
@@ -17,7 +16,6 @@ from entrypoints.http.parameters import (
     Cursor,
     Labels,
     Limit,
-    MergeRequestState,
     Name,
     Project,
     RequireFreshMs,
@@ -25,16 +23,9 @@ from entrypoints.http.parameters import (
     begin_of,
     end_of,
     named,
-    state_of,
 )
 
 router = APIRouter()
-
-
-class DocumentType(StrEnum):
-    ISSUE = "issue"
-    MR = "mr"
-    DISCUSSION = "discussion"
 
 
 @router.get("/search", responses=list_of("results", SearchResult), summary="Find issues and merge requests")
@@ -58,9 +49,8 @@ def search(
     cursor: Cursor = None,
 ) -> Response:
     now = box.clock().now_ms()
-    names = {DocumentType.MR: SourceType.MERGE_REQUEST}
     chosen = SearchFilter(
-        source_types=tuple(names.get(one) or SourceType(one.value) for one in types),
+        source_types=tuple(one.source_type for one in types),
         author=author,
         labels=tuple(labels),
         state=state_of(state),
