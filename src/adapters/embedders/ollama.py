@@ -9,8 +9,8 @@ from typing import Final
 
 from adapters.embedders.embedding_server import HASTY, EmbeddingServer, Patience
 from adapters.embedders.served_embedder import TextsRefused
-from adapters.embedders.server_failures import Refusal, wrong_place
-from domain.errors import EmbeddingFailed, EmbeddingModelNotFound, LoreError
+from adapters.embedders.server_failures import Refusal, foreign_answer, wrong_place
+from domain.errors import EmbeddingModelNotFound, LoreError
 from domain.safe_text import single_line
 
 DEFAULT_URL: Final = "http://127.0.0.1:11434"
@@ -48,12 +48,8 @@ class Ollama:
         except Refusal as refusal:
             raise self._meaning(refusal) from refusal
         except (ValueError, RecursionError, LookupError, TypeError) as error:
-            raise EmbeddingFailed(
-                f"What {self.url} answers is not what Ollama would.",
-                suggestion="Set base_url in [embedding] to the address of an Ollama.",
-                actions=("lore doctor",),
-                details={"url": self.url},
-            ) from error
+            remedy = "Set base_url in [embedding] to the address of an Ollama."
+            raise foreign_answer(self.url, "Ollama", remedy) from error
 
     def _meaning(self, refusal: Refusal) -> LoreError:
         if refusal.status != HTTPStatus.NOT_FOUND:

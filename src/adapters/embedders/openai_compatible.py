@@ -8,8 +8,8 @@ from typing import Final
 
 from adapters.embedders.embedding_server import EmbeddingServer, Patience
 from adapters.embedders.served_embedder import TextsRefused
-from adapters.embedders.server_failures import Refusal, wrong_place
-from domain.errors import EmbeddingFailed, EmbeddingModelNotFound, LoreError
+from adapters.embedders.server_failures import Refusal, foreign_answer, wrong_place
+from domain.errors import EmbeddingModelNotFound, LoreError
 from domain.safe_text import single_line
 
 DEFAULT_URL: Final = "https://api.openai.com/v1"
@@ -39,12 +39,8 @@ class OpenAiCompatible:
         except Refusal as refusal:
             raise self._meaning(refusal) from refusal
         except (ValueError, RecursionError, LookupError, TypeError) as error:
-            raise EmbeddingFailed(
-                f"What {self.url} answers is not what an OpenAI-compatible server would.",
-                suggestion="Set base_url in [embedding] to what stands before /embeddings; often it ends in /v1.",
-                actions=("lore doctor",),
-                details={"url": self.url},
-            ) from error
+            remedy = "Set base_url in [embedding] to what stands before /embeddings; often it ends in /v1."
+            raise foreign_answer(self.url, "an OpenAI-compatible server", remedy) from error
 
     def _meaning(self, refusal: Refusal) -> LoreError:
         details = {"url": self.url, "model": self._model}

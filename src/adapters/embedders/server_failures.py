@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from domain.errors import EmbedderUnavailable
+from domain.errors import EmbedderUnavailable, EmbeddingFailed
 from domain.safe_text import single_line
 
 _SHOWN_CHARS: Final = 200
@@ -127,6 +127,16 @@ def wrong_place(url: str, api: str) -> EmbedderUnavailable:
         url,
         f"What answers at {url} does not know {api}.",
         "Set base_url in [embedding] to the address under which the server's interface lies.",
+    )
+
+
+def foreign_answer(url: str, who: str, remedy: str) -> EmbeddingFailed:
+    """Something answers there, but not what was asked for."""
+    return EmbeddingFailed(
+        f"What {url} answers is not what {who} would.",
+        suggestion=remedy,
+        actions=("lore doctor",),
+        details={"url": url},
     )
 
 
