@@ -1,9 +1,10 @@
 """How many rows of each kind belong to living items."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
+from adapters.sql.row_counts import Chosen, living, number, system_notes, within
 from adapters.sql.schema import (
     discussions,
     document_chunks,
@@ -19,10 +20,6 @@ from adapters.sql.schema import (
     resource_state_events,
 )
 from application.ports.store_figures import Count
-from domain.refs import ProjectId
-
-Chosen = tuple[ProjectId, ...] | None
-"""None: all projects."""
 
 _OF_ITEMS = {
     "events": (resource_state_events, resource_label_events, resource_milestone_events),
@@ -30,50 +27,49 @@ _OF_ITEMS = {
     "file_changes": (mr_file_changes,),
     "commits": (mr_commits,),
 }
+_ITEMS = {"issue_id": issues, "merge_request_id": merge_requests}
 
 
 def counts_of(connection: Connection, chosen: Chosen) -> Iterator[Count]:
     for item in (issues, merge_requests):
         yield from _by_state(connection, item, chosen)
-    yield Count(what="discussions", state=None, count=_number(connection, discussions, _living(discussions, chosen)))
-    for what, system in (("notes", 0), ("system_notes", 1)):
-        said = _number(connection, notes, _living(notes, chosen) & (notes.c.system == system))
-        yield Count(what=what, state=None, count=said)
+    yield Count(what="discussions", state=None, count=living(connection, discussions, chosen))
+    system = system_notes(connection, chosen)
+    yield Count(what="notes", state=None, count=living(connection, notes, chosen) - system)
+    yield Count(what="system_notes", state=None, count=system)
     for what, tables in _OF_ITEMS.items():
-        found = sum(_number(connection, table, _of_living_items(table, chosen)) for table in tables)
-        yield Count(what=what, state=None, count=found)
-    yield Count(what="documents", state=None, count=_number(connection, documents, _within(documents, chosen)))
-    own = document_chunks.c.document_id.in_(select(documents.c.id).where(_within(documents, chosen)))
-    yield Count(what="chunks", state=None, count=_number(connection, document_chunks, own))
+        yield Count(what=what, state=None, count=sum(_of_living_items(connection, table, chosen) for table in tables))
+    yield Count(what="documents", state=None, count=number(connection, documents, *within(documents, chosen)))
+    yield Count(what="chunks", state=None, count=_chunks(connection, chosen))
 
 
 def _by_state(connection: Connection, item: Table, chosen: Chosen) -> Iterator[Count]:
-    statement = select(item.c.state, func.count()).where(_living(item, chosen))
+    statement = select(item.c.state, func.count()).where(item.c.deleted_at.is_(None), *within(item, chosen))
     found = connection.execute(statement.group_by(item.c.state).order_by(item.c.state)).all()
     yield from (Count(what=item.name, state=state, count=count) for state, count in found)
     if not found:
         yield Count(what=item.name, state=None, count=0)
 
 
-def _number(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:
-    found: int = connection.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
-    return found
-
-
-def _within(table: Table, chosen: Chosen) -> ColumnElement[bool]:
-    return true() if chosen is None else table.c.project_id.in_(chosen)
-
-
-def _living(table: Table, chosen: Chosen) -> ColumnElement[bool]:
-    return table.c.deleted_at.is_(None) & _within(table, chosen)
-
-
-def _of_living_items(table: Table, chosen: Chosen) -> ColumnElement[bool]:
-    keys = {"issue_id": issues, "merge_request_id": merge_requests}
-    return or_(
-        *(
-            table.c[key].in_(select(item.c.id).where(_living(item, chosen)))
-            for key, item in keys.items()
-            if key in table.c
-        )
+def _of_living_items(connection: Connection, table: Table, chosen: Chosen) -> int:
+    if chosen is None or "project_id" in table.c:
+        own = tuple(within(table, chosen))
+        dead = _of(table, lambda item: item.c.deleted_at.is_not(None))
+        return number(connection, table, *own) - number(connection, table, *own, dead)
+    return number(
+        connection, table, _of(table, lambda item: item.c.deleted_at.is_(None) & item.c.project_id.in_(chosen))
     )
+
+
+def _of(table: Table, which: Callable[[Table], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """That the row belongs to such an item."""
+    return or_(
+        *(table.c[key].in_(select(item.c.id).where(which(item))) for key, item in _ITEMS.items() if key in table.c)
+    )
+
+
+def _chunks(connection: Connection, chosen: Chosen) -> int:
+    if chosen is None:
+        return number(connection, document_chunks)
+    own = select(documents.c.id).where(*within(documents, chosen))
+    return number(connection, document_chunks, document_chunks.c.document_id.in_(own))

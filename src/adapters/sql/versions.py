@@ -10,7 +10,7 @@ from application.ports.liveness import Liveness
 from application.ports.locks import SYNC
 from domain.errors import LoreError, MigrationFailed, StoreError, StoreLocked
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Oldest first; the last one is what `schema` describes."""
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstrai
 from adapters.sql.schema.columns import (
     below,
     flag,
+    gone,
     local_key,
     maybe_flag,
     maybe_moment,
@@ -95,6 +96,7 @@ for _table in (issues, merge_requests):
     Index(f"{_table.name}_by_project_update", _table.c.project_id, _table.c.updated_at)
     Index(f"{_table.name}_by_project_state", _table.c.project_id, _table.c.state, _table.c.updated_at)
     Index(f"{_table.name}_by_author", _table.c.author_id, _table.c.updated_at)
+gone(issues, merge_requests)
 Index(
     "merge_requests_in_brief",  # all that counting and sorting needs: in the rows, it lies behind the descriptions
     merge_requests.c.project_id,

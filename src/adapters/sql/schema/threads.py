@@ -1,10 +1,11 @@
 """What belongs to an item and comes by requests of its own: threads, events, links, diffs, commits."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Table, UniqueConstraint, text
 
 from adapters.sql.schema.columns import (
     below,
     flag,
+    gone,
     local_key,
     maybe_below,
     maybe_flag,
@@ -81,7 +82,26 @@ Index("notes_by_time", notes.c.created_at)
 Index("notes_by_project_time", notes.c.project_id, notes.c.created_at)
 for _name in ("new_path", "old_path"):
     _column = notes.c[_name]
-    Index(f"notes_by_{_name}", notes.c.project_id, _column, sqlite_where=_column.is_not(None))
+    Index(
+        f"notes_by_{_name}",
+        _column,
+        notes.c.created_at,
+        notes.c.project_id,
+        notes.c.discussion_id,
+        notes.c.system,
+        notes.c.deleted_at,
+        sqlite_where=_column.is_not(None),
+    )
+Index(
+    "notes_said_by_author",
+    notes.c.author_id,
+    notes.c.created_at,
+    notes.c.project_id,
+    notes.c.discussion_id,
+    sqlite_where=text("system = 0 AND deleted_at IS NULL"),
+)
+Index("notes_by_gitlab_itself", notes.c.project_id, sqlite_where=text("system = 1 AND deleted_at IS NULL"))
+gone(discussions, notes)
 Index(
     "notes_in_brief",  # all that counting and sorting needs: in the rows, it lies behind the texts
     notes.c.discussion_id,
