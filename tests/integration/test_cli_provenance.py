@@ -7,20 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from adapters.locks.kernel_liveness import KernelLiveness
 from adapters.memory.blame import MemoryBlame, MemoryRepository
 from adapters.memory.clock import MemoryClock
 from adapters.memory.liveness import MemoryLiveness
 from adapters.memory.private_files import MemoryPrivateFiles
 from adapters.memory.run_ledger import MemoryRunLedger
-from adapters.sql.locks import SqlLocks
-from adapters.system.identifiers import UuidIdentifiers
-from adapters.system.process_identity import SystemProcessIdentity
 from application.ports.locks import SYNC
 from cli_runs import Lore
 from contracts import builders as make
 from contracts.provenance_contract import merged, on_file
 from contracts.provenance_sql_shelf import SqlShelf
+from contracts.sql_scene import sql_locks
 from domain.blame import Checkout, CommitFacts
 from domain.git_remotes import Remote
 
@@ -39,13 +36,7 @@ projects = ["group/app"]
 
 @pytest.fixture
 def shelf(engine: Engine, tmp_path: Path) -> Iterator[SqlShelf]:
-    locks = SqlLocks(
-        engine,
-        liveness=KernelLiveness(tmp_path / "locks"),
-        clock=MemoryClock(),
-        identifiers=UuidIdentifiers(),
-        process=SystemProcessIdentity(),
-    )
+    locks = sql_locks(engine, tmp_path)
     with locks.hold(SYNC, wait_ms=0) as lease:
         yield SqlShelf(engine, lease)
 

@@ -5,43 +5,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from adapters.locks.kernel_liveness import KernelLiveness
-from adapters.memory.clock import MemoryClock
 from adapters.memory.embedder import MemoryEmbedder
-from adapters.sql.content_store import SqlContentStore
-from adapters.sql.locks import SqlLocks
 from adapters.sql.provenance.meanings import SqlMeanings
-from adapters.sql.reading.document_search import SqlDocumentSearch
 from adapters.sql.vectors.index import SqlVectorIndex
-from adapters.sql.vectors.store import SqlVectorStore
-from adapters.system.identifiers import UuidIdentifiers
-from adapters.system.process_identity import SystemProcessIdentity
 from contracts import builders as make
 from contracts.provenance_contract import issue_key, mr_key
+from contracts.sql_scene import SqlVectorPorts
 from contracts.vector_scene import VectorPorts, VectorScene
 from domain.drift import cosine, drift
 from domain.refs import EntityKind
 
 
-class SqlPorts:
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        clock = MemoryClock()
-        self.locks = SqlLocks(
-            engine,
-            liveness=KernelLiveness(folder / "locks"),
-            clock=clock,
-            identifiers=UuidIdentifiers(),
-            process=SystemProcessIdentity(),
-        )
-        self.store = SqlContentStore(engine, clock)
-        self.index = SqlVectorIndex(engine)
-        self.vectors = SqlVectorStore(engine, clock)
-        self.search = SqlDocumentSearch(engine)
-
-
 @pytest.fixture
 def scene(engine: Engine, tmp_path: Path) -> VectorScene:
-    ports: VectorPorts = SqlPorts(engine, tmp_path)
+    ports: VectorPorts = SqlVectorPorts(engine, tmp_path)
     return VectorScene(ports)
 
 

@@ -11,11 +11,9 @@ from adapters.locks.kernel_liveness import KernelLiveness
 from adapters.memory.clock import MemoryClock
 from adapters.sql.content_store import SqlContentStore
 from adapters.sql.document_sources import SqlDocumentSources
-from adapters.sql.locks import SqlLocks
 from adapters.sql.project_registry import SqlProjectRegistry
 from adapters.sql.store_health import SqlStoreHealth
 from adapters.sql.store_schema import SqlStoreSchema
-from adapters.system.identifiers import UuidIdentifiers
 from adapters.system.process_identity import SystemProcessIdentity
 from application.ports.content_store import ContentStore
 from application.ports.document_sources import DocumentSources
@@ -25,22 +23,13 @@ from application.ports.store_health import StoreHealth
 from application.ports.store_schema import StoreSchema
 from contracts.content.opened_store import OpenedStore, Writing
 from contracts.project_registry_contract import DocumentSourcesContract, ProjectRegistryContract, fill
+from contracts.sql_scene import sql_locks
 from contracts.store_schema_contract import StoreHealthContract, StoreSchemaContract
 from domain.errors import StoreError
 from domain.refs import ProjectId
 
 NOT_OURS = ("sqlite_", "documents_fts_")
 STAYS = {"alembic_version", "app_locks", "app_lock_waiters", "instances", "users"}
-
-
-def locks_on(engine: Engine, folder: Path) -> SqlLocks:
-    return SqlLocks(
-        engine,
-        liveness=KernelLiveness(folder / "locks"),
-        clock=MemoryClock(),
-        identifiers=UuidIdentifiers(),
-        process=SystemProcessIdentity(),
-    )
 
 
 def health_of(database: Path, clock: MemoryClock | None = None) -> SqlStoreHealth:
@@ -56,7 +45,7 @@ def health_of(database: Path, clock: MemoryClock | None = None) -> SqlStoreHealt
 class InSql(OpenedStore):
     @pytest.fixture
     def locks(self, engine: Engine, tmp_path: Path) -> Locks:
-        return locks_on(engine, tmp_path)
+        return sql_locks(engine, tmp_path)
 
     @pytest.fixture
     def store(self, engine: Engine) -> ContentStore:
@@ -143,7 +132,7 @@ class TestSqlStoreHealth(StoreHealthContract):
         assert health_of(database).index_gaps() == 1
 
     def test_a_held_lock_is_alive(self, engine: Engine, database: Path, tmp_path: Path) -> None:
-        with locks_on(engine, tmp_path).hold(SYNC, wait_ms=0):
+        with sql_locks(engine, tmp_path).hold(SYNC, wait_ms=0):
             (held,) = health_of(database).locks()
         assert (held.name, held.alive) == (SYNC, True)
 

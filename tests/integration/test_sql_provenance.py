@@ -6,32 +6,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from adapters.locks.kernel_liveness import KernelLiveness
-from adapters.memory.clock import MemoryClock
-from adapters.sql.locks import SqlLocks
 from adapters.sql.provenance.commits import SqlCommitReader
 from adapters.sql.provenance.items import SqlItemHistories
 from adapters.sql.provenance.paths import SqlPathReader
 from adapters.sql.provenance.people import SqlPeopleReader
 from adapters.sql.provenance.project_places import SqlProjectPlaces
 from adapters.sql.provenance.relatives import SqlRelatives
-from adapters.system.identifiers import UuidIdentifiers
-from adapters.system.process_identity import SystemProcessIdentity
 from application.ports.locks import SYNC, Lease
 from contracts.provenance_contract import ProvenanceContract, Readers, Shelf
 from contracts.provenance_sql_shelf import SqlShelf
+from contracts.sql_scene import sql_locks
 
 
 class TestSqlProvenance(ProvenanceContract):
     @pytest.fixture
     def lease(self, engine: Engine, tmp_path: Path) -> Iterator[Lease]:
-        locks = SqlLocks(
-            engine,
-            liveness=KernelLiveness(tmp_path / "locks"),
-            clock=MemoryClock(),
-            identifiers=UuidIdentifiers(),
-            process=SystemProcessIdentity(),
-        )
+        locks = sql_locks(engine, tmp_path)
         with locks.hold(SYNC, wait_ms=0) as lease:
             yield lease
 

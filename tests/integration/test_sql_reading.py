@@ -7,17 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from adapters.locks.kernel_liveness import KernelLiveness
 from adapters.memory.clock import MemoryClock
 from adapters.sql.content_store import SqlContentStore
-from adapters.sql.locks import SqlLocks
 from adapters.sql.reading.document_search import SqlDocumentSearch
 from adapters.sql.reading.item_reader import SqlItemReader
 from adapters.sql.reading.note_reader import SqlNoteReader
 from adapters.sql.store_figures import SqlStoreFigures
 from adapters.sql.store_repair import SqlStoreRepair
-from adapters.system.identifiers import UuidIdentifiers
-from adapters.system.process_identity import SystemProcessIdentity
 from application.ports.content_store import ContentStore
 from application.ports.document_search import DocumentSearch, SearchFilter
 from application.ports.item_reader import ItemReader
@@ -31,18 +27,13 @@ from contracts.reading.item_reader_contract import ItemReaderContract
 from contracts.reading.note_reader_contract import NoteReaderContract
 from contracts.reading.shelf import Shelf, write_documents
 from contracts.reading.store_figures_contract import StoreFiguresContract, StoreRepairContract
+from contracts.sql_scene import sql_locks
 
 
 class InSql(OpenedStore):
     @pytest.fixture
     def locks(self, engine: Engine, tmp_path: Path) -> Locks:
-        return SqlLocks(
-            engine,
-            liveness=KernelLiveness(tmp_path / "locks"),
-            clock=MemoryClock(),
-            identifiers=UuidIdentifiers(),
-            process=SystemProcessIdentity(),
-        )
+        return sql_locks(engine, tmp_path)
 
     @pytest.fixture
     def store(self, engine: Engine) -> ContentStore:

@@ -15,16 +15,10 @@ from adapters.memory.clock import MemoryClock
 from adapters.memory.embedder import MemoryEmbedder
 from adapters.memory.progress import MemoryProgress
 from adapters.sql.connections import for_writing
-from adapters.sql.content_store import SqlContentStore
 from adapters.sql.database import open_database
-from adapters.sql.locks import SqlLocks
 from adapters.sql.migrations.upgrading import downgrade, upgrade
-from adapters.sql.reading.document_search import SqlDocumentSearch
 from adapters.sql.store_health import SqlStoreHealth
 from adapters.sql.vectors import index, segments
-from adapters.sql.vectors.index import SqlVectorIndex
-from adapters.sql.vectors.store import SqlVectorStore
-from adapters.system.identifiers import UuidIdentifiers
 from adapters.system.process_identity import SystemProcessIdentity
 from application.embedding.embed_documents import EmbedDocuments
 from application.ports.store_health import ModelCoverage
@@ -36,37 +30,22 @@ from contracts.quick_reading_contract import (
     QuickReadingContract,
     show_that_embedding_comes_to_its_end,
 )
+from contracts.sql_scene import SqlVectorPorts
 from contracts.vector_index_contract import VectorIndexContract
 from contracts.vector_scene import VectorPorts, VectorScene
 from domain.errors import EmbedderUnavailable
 from domain.refs import SourceKey
 
 
-class SqlPorts:
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        clock = MemoryClock()
-        self.locks = SqlLocks(
-            engine,
-            liveness=KernelLiveness(folder / "locks"),
-            clock=clock,
-            identifiers=UuidIdentifiers(),
-            process=SystemProcessIdentity(),
-        )
-        self.store = SqlContentStore(engine, clock)
-        self.index = SqlVectorIndex(engine)
-        self.vectors = SqlVectorStore(engine, clock)
-        self.search = SqlDocumentSearch(engine)
-
-
 @pytest.fixture
 def ports(engine: Engine, tmp_path: Path) -> VectorPorts:
-    return SqlPorts(engine, tmp_path)
+    return SqlVectorPorts(engine, tmp_path)
 
 
 class TestSqlVectors(VectorIndexContract):
     @pytest.fixture
     def ports(self, engine: Engine, tmp_path: Path) -> VectorPorts:
-        return SqlPorts(engine, tmp_path)
+        return SqlVectorPorts(engine, tmp_path)
 
 
 class TestSmallSegments(TestSqlVectors):
@@ -80,7 +59,7 @@ class TestSmallSegments(TestSqlVectors):
 class TestSqlQuickReading(QuickReadingContract):
     @pytest.fixture
     def ports(self, engine: Engine, tmp_path: Path) -> VectorPorts:
-        return SqlPorts(engine, tmp_path)
+        return SqlVectorPorts(engine, tmp_path)
 
 
 class StageScene:
@@ -183,7 +162,7 @@ def test_an_older_program_gets_whole_vectors_only_and_those_of_older_stores_are_
 @settings(max_examples=15, deadline=None)
 def test_in_the_end_every_vector_is_the_one_of_all_the_words(moves: list[Move]) -> None:
     with TemporaryDirectory() as folder, open_database(f"sqlite:///{folder}/lore.db") as engine:
-        show_that_embedding_comes_to_its_end(SqlPorts(engine, Path(folder)), moves)
+        show_that_embedding_comes_to_its_end(SqlVectorPorts(engine, Path(folder)), moves)
 
 
 def test_a_space_that_nothing_belongs_to_any_more_goes(engine: Engine, ports: VectorPorts) -> None:
