@@ -66,6 +66,12 @@ def test_where_the_embedder_does_not_answer_the_most_used_model_counts() -> None
     assert (outcome.state, outcome.message) == (CheckState.OK, "mini@1: 4 of 4 passages, 0 of 0 titles.")
 
 
+def test_a_store_of_an_older_schema_is_not_counted() -> None:
+    schema = MemoryStoreSchema("0001")
+    outcome = PassagesHaveVectors(schema=schema, health=MemoryStoreHealth(), embedder=EMBEDDER).run()
+    assert (outcome.state, outcome.message) == (CheckState.SKIPPED, "The store has an older schema.")
+
+
 def test_without_a_store_there_is_nothing_to_tell() -> None:
     outcome = PassagesHaveVectors(schema=MemoryStoreSchema(), health=MemoryStoreHealth(), embedder=EMBEDDER).run()
     assert outcome.state is CheckState.SKIPPED

@@ -92,8 +92,10 @@ class PassagesHaveVectors:
 
     def run(self) -> CheckOutcome:
         state = self.schema.state()
-        if state.current is None or state.current != state.newest:
+        if state.current is None:
             return _SKIPPED
+        if state.current != state.newest:
+            return CheckOutcome(state=CheckState.SKIPPED, message="The store has an older schema.")
         covered = self.health.coverage()
         used = self._used(covered)
         said = "; ".join(_covered(one) for one in covered)
