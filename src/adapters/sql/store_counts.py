@@ -44,11 +44,17 @@ def counts_of(connection: Connection, chosen: Chosen) -> Iterator[Count]:
 
 
 def _by_state(connection: Connection, item: Table, chosen: Chosen) -> Iterator[Count]:
-    statement = select(item.c.state, func.count()).where(item.c.deleted_at.is_(None), *within(item, chosen))
-    found = connection.execute(statement.group_by(item.c.state).order_by(item.c.state)).all()
-    yield from (Count(what=item.name, state=state, count=count) for state, count in found)
+    own = tuple(within(item, chosen))
+    there, gone = _states(connection, item, *own), _states(connection, item, *own, item.c.deleted_at.is_not(None))
+    found = {state: count - gone.get(state, 0) for state, count in there.items() if count > gone.get(state, 0)}
+    yield from (Count(what=item.name, state=state, count=count) for state, count in sorted(found.items()))
     if not found:
         yield Count(what=item.name, state=None, count=0)
+
+
+def _states(connection: Connection, item: Table, *conditions: ColumnElement[bool]) -> dict[str, int]:
+    statement = select(item.c.state, func.count()).where(*conditions).group_by(item.c.state)
+    return dict(connection.execute(statement).all())
 
 
 def _of_living_items(connection: Connection, table: Table, chosen: Chosen) -> int:

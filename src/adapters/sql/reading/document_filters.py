@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, and_, exists, func, literal_column, select
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from adapters.sql.schema import documents
 from application.ports.document_search import SearchFilter
@@ -12,36 +14,45 @@ from domain.refs import SourceType
 
 Fits: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
 Looked: TypeAlias = Callable[[Column[str], Fits], ColumnElement[bool]]
+Compared: TypeAlias = Callable[[Column[Any]], ColumnElement[Any]]
 
 
 def conditions(chosen: SearchFilter) -> Iterator[ColumnElement[bool]]:
-    """The filter as conditions on `documents` that are found in another way, some thousand at most."""
-    return _conditions(chosen, lambda column, fits: fits(column))
+    """The filter as conditions on `documents` that are found in another way, some thousand at most.
+
+    They are kept off the indexes, which would find all documents of a project or of a state first.
+    """
+    return _conditions(chosen, lambda column, fits: fits(column), _off_its_index)
 
 
 def conditions_on_all(chosen: SearchFilter) -> Iterator[ColumnElement[bool]]:
     """The same, where the filter alone has to find the documents: by indexes."""
-    return _conditions(chosen, _is_one_that)
+    return _conditions(chosen, _is_one_that, lambda column: column)
 
 
-def _conditions(chosen: SearchFilter, looked: Looked) -> Iterator[ColumnElement[bool]]:
+def _off_its_index(column: Column[Any]) -> ColumnElement[Any]:
+    """With a plus before it, which SQLite never looks up."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
+def _conditions(chosen: SearchFilter, looked: Looked, compared: Compared) -> Iterator[ColumnElement[bool]]:
     yield from _of_the_types(chosen.source_types)
     if chosen.project_ids is not None:
-        yield documents.c.project_id.in_(chosen.project_ids)
+        yield compared(documents.c.project_id).in_(chosen.project_ids)
     if chosen.author is not None:
         yield looked(documents.c.author, partial(_is_called, chosen.author.removeprefix("@")))
     if chosen.state is not None:
-        yield documents.c.state == chosen.state
+        yield compared(documents.c.state) == chosen.state
     for label in chosen.labels:
         yield looked(documents.c.labels_json, partial(_one_of, partial(_is_called, label)))
     if chosen.path is not None:
         yield looked(documents.c.paths_json, partial(_one_of, partial(_is_path, chosen.path)))
     if chosen.created_since is not None:
-        yield documents.c.created_at >= chosen.created_since
+        yield compared(documents.c.created_at) >= chosen.created_since
     if chosen.created_until is not None:
-        yield documents.c.created_at <= chosen.created_until
+        yield compared(documents.c.created_at) <= chosen.created_until
     if chosen.updated_since is not None:
-        yield documents.c.updated_at >= chosen.updated_since
+        yield compared(documents.c.updated_at) >= chosen.updated_since
 
 
 def _of_the_types(types: Collection[SourceType]) -> Iterator[ColumnElement[bool]]:
