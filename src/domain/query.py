@@ -20,6 +20,8 @@ _QUESTION = re.compile(
 _PROSE_WORDS = 10
 _AROUND_WORDS = ".,;:!?\"'`()[]{}<>\u2026\u3001\u3002\u300c\u300d"
 _JOINED = re.compile(r"[^\W_](?:_|[^\w\s'\u2019])+[^\W_]")
+_PLURAL = re.compile(r"(?<=[A-Z]{2})s(?=\W*(?:\s|$))")
+"""Of an abbreviation, at the end of what was typed: `IDs`, `parseURLs()`."""
 
 _STOP_WORDS = """
 a about above after again all also am an and any are as at be because been before being between both but by can could
@@ -74,7 +76,7 @@ def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
     phrases = [term for quoted in _QUOTED.findall(typed) if (term := _phrase(quoted)) is not None]
     loose = _QUOTED.sub(" ", typed)
     kind = kind_of(typed)
-    exact, single = _distinct(_exact_terms(loose)), _distinct(_single_terms(loose))
+    exact, single = _distinct(_exact_terms(_singular(loose))), _distinct(_single_terms(_singular(loose)))
     expressions = [*(_strict(exact) if kind is QueryKind.IDENTIFIER else ()), *_rarest(single, kind, frequency)]
     if phrases:
         quoted = " AND ".join(term.expression for term in phrases)
@@ -90,7 +92,7 @@ def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
 def kind_of(text: str) -> QueryKind:
     """By form alone: literals make an identifier, a question word or many words a question."""
     plain = text.split()
-    literals = len(_literals(text))
+    literals = len(_literals(_singular(text)))
     if literals and 2 * literals >= len(plain):
         return QueryKind.IDENTIFIER
     if _QUESTION.search(text) or len(plain) > _PROSE_WORDS:
@@ -111,6 +113,11 @@ def _is_literal(token: str) -> bool:
         or any(char.isdigit() for char in token)
         or cjk_runs(token)
     ) and bool(words(token) or cjk_runs(token))
+
+
+def _singular(text: str) -> str:
+    """Humps are seen where they are, and the stem is the same, in which the index has every word."""
+    return _PLURAL.sub("", text)
 
 
 def _strict(terms: Sequence[_Term]) -> Iterator[str]:

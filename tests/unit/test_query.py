@@ -17,6 +17,8 @@ DOCUMENTS = (
     "印刷キューが詰まったときの再試行について",
     "The café's printer jams; naïve retry makes it worse",
     "See src/press/feeder.py for the paper feed",
+    "parse URLs before the IDs are known",
+    "It calls normaliseURLs",
 )
 
 
@@ -56,6 +58,12 @@ def hits(index: sqlite3.Connection, query: str) -> set[int]:
         ("feeder", 5),
         ("cafe", 4),
         ("printing", 2),
+        ("parseURLs", 6),
+        ("parseURL", 6),
+        ("parseURLs()", 6),
+        ("broken URLs", 6),
+        ("normaliseURLs", 7),
+        ("normaliseURL", 7),
     ],
 )
 def test_identifiers_are_found_whole_and_by_their_parts(index: sqlite3.Connection, query: str, document: int) -> None:
@@ -149,6 +157,8 @@ def test_a_query_without_words_is_empty(query: str) -> None:
         ("--dry-run", QueryKind.IDENTIFIER),
         ("印刷キュー", QueryKind.IDENTIFIER),
         ("the printer's tray -", QueryKind.KEYWORDS),
+        ("parse URLs", QueryKind.KEYWORDS),
+        ("parseURLs", QueryKind.IDENTIFIER),
     ],
 )
 def test_a_query_s_kind_is_told_by_its_form(query: str, kind: QueryKind) -> None:
@@ -174,3 +184,11 @@ def test_a_literal_is_looked_for_as_it_stands_before_its_parts_are(literal: str)
     strict, loose, *_ = plan_query(literal, lambda _term: 1).expressions
     assert " OR " not in strict
     assert strict.removesuffix("*") in loose
+
+
+@pytest.mark.requirement("search:identifiers")
+def test_the_plural_of_an_abbreviation_is_searched_as_its_singular_but_stands_as_it_was_typed() -> None:
+    plan = plan_query("parseURLs", lambda _term: 1)
+    assert plan.expressions[:2] == ('"parseURL"*', '("parseURL" OR "parse url")')
+    assert plan.literals == ("parseURLs",)
+    assert plan_query("mapIDsToNames", lambda _term: 1).expressions[0] == '"mapIDsToNames"*'
