@@ -13,8 +13,8 @@ from entrypoints.config_values import Unfit, Value
 from entrypoints.redaction import HIDDEN, redact
 
 _SHOWN_CHARS = 80
-_NO_TOKEN = "No token stands in this file: name its variable with token_env, or use `lore token set`. "
-_NO_KEY = "No key stands in this file: name its variable with api_key_env. "
+_HINT_OF_INSTANCES = "No token stands in this file: name its variable with token_env, or use `lore token set`. "
+_HINT_OF_EMBEDDING = "No key stands in this file: name its variable with api_key_env. "
 _SECRET_KEYS = ("token", "password", "secret", "api_key")
 
 
@@ -114,7 +114,7 @@ class ConfigChecks:
         near = similar(key, tuple(known))
         suggestion = f"Did you mean {near[0]}? " if near else ""
         if any(word in key.casefold() for word in _SECRET_KEYS):
-            suggestion = _NO_KEY if "api_key_env" in known else _NO_TOKEN
+            suggestion = _HINT_OF_EMBEDDING if "api_key_env" in known else _HINT_OF_INSTANCES
         raise ConfigInvalid(
             f"{self._source}: {single_line(shown_key)} is no setting.",
             suggestion=f"{suggestion}Known here: {', '.join(known)}.",
