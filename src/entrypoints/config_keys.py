@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from domain.errors import UsageError
 from entrypoints.config_values import (
     Unfit,
     Value,
@@ -49,6 +50,24 @@ def _database() -> Value:
     return Value(expected, read)
 
 
+def _weight() -> Value:
+    def read(value: Any) -> str:
+        from domain.score_settings import score_rules  # noqa: PLC0415 - needed only by who sets a weight
+
+        written = str(text("").read(value))
+        try:
+            score_rules([written])
+        except UsageError as error:
+            raise Unfit(f"{error.message} {error.suggestion}") from error
+        return written
+
+    return Value("NAME=POINTS or NAME=POINTS/HALF_LIFE_DAYS, such as authored=25/180", read)
+
+
+def _username() -> Value:
+    return text("a username without @", r"[A-Za-z0-9_.-]+")
+
+
 TOP: Keys = MappingProxyType({"default_project": project_path()})
 
 INSTANCE: Keys = MappingProxyType(
@@ -58,7 +77,7 @@ INSTANCE: Keys = MappingProxyType(
         "token_env": variable_name(),
         "token_file": _file(),
         "token_command": words(),
-        "username": text("a username without @", r"[A-Za-z0-9_.-]+"),
+        "username": _username(),
         "projects": list_of(project_path()),
         "groups": list_of(group_path()),
         "ca_file": _file(),
@@ -94,6 +113,7 @@ TABLES: Mapping[str, Keys] = MappingProxyType(
                 "document_prefix": prefix(),
             }
         ),
+        "who": MappingProxyType({"weights": list_of(_weight()), "exclude": list_of(_username())}),
         "storage": MappingProxyType({"database_url": _database()}),
     }
 )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from entrypoints.config_keys import INSTANCE, TABLES, TOP, Keys
-from entrypoints.settings import EmbeddingSettings, SyncSettings
+from entrypoints.settings import EmbeddingSettings, SyncSettings, WhoSettings
 
 _INSTANCES = "instances"
-_SETTINGS = {"sync": SyncSettings(), "embedding": EmbeddingSettings()}
+_SETTINGS = {"sync": SyncSettings(), "embedding": EmbeddingSettings(), "who": WhoSettings()}
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "default_project": "The project that is meant where one is needed and no checkout tells it.",
@@ -39,6 +39,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "embedding.timeout_seconds": "How long one answer may take; a search waits 20 s at most.",
         "embedding.query_prefix": "What the model wants before a query; without it, what it is known to want.",
         "embedding.document_prefix": "What the model wants before a passage; another one embeds everything anew.",
+        "who.weights": "What counts how much in `lore who PATH`, as --weight takes it.",
+        "who.exclude": "People whom `lore who PATH` leaves out, as --exclude does.",
         "storage.database_url": "Where the store is.",
     }
 )

@@ -62,6 +62,15 @@ class EmbeddingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhoSettings:
+    """How `lore who` ranks experts, where its options do not say otherwise."""
+
+    weights: tuple[str, ...] = ()
+    """As `--weight` takes them."""
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
     database_url: str
 
@@ -76,6 +85,7 @@ class Settings:
     instances: tuple[InstanceSettings, ...] = ()
     sync: SyncSettings = SyncSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    who: WhoSettings = WhoSettings()
     default_project: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each setting that is not the default comes from, by dotted name: a flag, a variable, or the file."""

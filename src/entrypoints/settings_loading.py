@@ -8,7 +8,14 @@ from domain.errors import ConfigInvalid, ConfigNotFound, FileError
 from entrypoints import places
 from entrypoints.config_checks import CheckedConfig, ConfigChecks, describe
 from entrypoints.config_keys import TABLES
-from entrypoints.settings import EmbeddingSettings, InstanceSettings, Settings, StorageSettings, SyncSettings
+from entrypoints.settings import (
+    EmbeddingSettings,
+    InstanceSettings,
+    Settings,
+    StorageSettings,
+    SyncSettings,
+    WhoSettings,
+)
 
 CONFIG_VARIABLE = "LORE_CONFIG"
 DATABASE_VARIABLE = "LORE_DATABASE_URL"
@@ -109,6 +116,7 @@ def _settings(
         instances=tuple(_instance(each, file.parent) for each in checked.instances),
         sync=SyncSettings(**tables.get("sync", {})),  # type: ignore[arg-type]  # the key table reads each as its field
         embedding=EmbeddingSettings(**tables.get("embedding", {})),  # type: ignore[arg-type]  # as above
+        who=WhoSettings(**tables.get("who", {})),  # type: ignore[arg-type]  # as above
         default_project=str(top["default_project"]) if "default_project" in top else None,
         origins=origins,
     )

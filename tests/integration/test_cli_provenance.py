@@ -159,6 +159,15 @@ def test_experts_can_be_weighed_differently(lore: Lore) -> None:
     assert other["experts"][0]["parts"] is None
 
 
+@pytest.mark.requirement("who:explain-score")
+def test_weights_and_people_left_out_can_be_configured(lore: Lore, tmp_path: Path) -> None:
+    table = '[who]\nweights = ["authored=1", "reviewed=50/30"]\nexclude = ["carol"]'
+    (tmp_path / "config.toml").write_text(f"{CONFIG}\n{table}")
+    assert [one["username"] for one in lore("who", "app.py").data["experts"]] == ["bob", "alice"]
+    typed = lore("who", "app.py", "--weight", "authored=1000", "--exclude", "bob").data["experts"]
+    assert [one["username"] for one in typed] == ["alice"]
+
+
 @pytest.mark.requirement("who:as-of")
 def test_experts_of_a_past_day_are_those_of_that_day(lore: Lore) -> None:
     then = lore("who", "app.py", "--as-of", "2026-01-02").data

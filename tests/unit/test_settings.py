@@ -15,6 +15,7 @@ from entrypoints.settings import (
     Settings,
     StorageSettings,
     SyncSettings,
+    WhoSettings,
     is_loopback,
 )
 from entrypoints.settings_loading import load_settings
@@ -60,6 +61,9 @@ class TestWhatAFileSays:
             fetch_resource_events = false
             [embedding]
             provider = "none"
+            [who]
+            weights = ["authored=30/90", "nearby=0"]
+            exclude = ["release-bot"]
             [storage]
             database_url = "sqlite:///here/lore.db"
             """,
@@ -79,6 +83,7 @@ class TestWhatAFileSays:
             requests_per_second=30.0, concurrency=4, stale_lock_minutes=5, reconcile_days=3, fetch_resource_events=False
         )
         assert settings.embedding.provider == "none"
+        assert settings.who == WhoSettings(weights=("authored=30/90", "nearby=0"), exclude=("release-bot",))
         assert settings.default_project == "group/app"
         assert settings.store_file == tmp_path / "here" / "lore.db"
 
@@ -89,7 +94,7 @@ class TestWhatAFileSays:
 
     def test_the_key_tables_name_every_field_and_no_other(self) -> None:
         assert {each.name for each in fields(InstanceSettings)} == set(INSTANCE)
-        records = {"sync": SyncSettings, "embedding": EmbeddingSettings, "storage": StorageSettings}
+        records = {"sync": SyncSettings, "embedding": EmbeddingSettings, "who": WhoSettings, "storage": StorageSettings}
         assert {name: {each.name for each in fields(record)} for name, record in records.items()} == {
             name: set(keys) for name, keys in TABLES.items()
         }
@@ -179,6 +184,8 @@ class TestWrongFiles:
             ('[sync]\nrequests_per_second = "x"', "sync.requests_per_second", "a number"),
             ("[sync]\nfetch_diffs = 1", "sync.fetch_diffs", "true or false"),
             ('[embedding]\nprovider = "magic"', "embedding.provider", "builtin, ollama, openai, none"),
+            ('[who]\nweights = ["fame=3"]', "who.weights", "authored=25/180"),
+            ('[who]\nexclude = ["@bot"]', "who.exclude", "without @"),
             ("[embedding]\nmodel = 3", "embedding.model", "name of a model"),
             ('[storage]\ndatabase_url = "postgresql://u:p@h/db"', "storage.database_url", "not built yet"),
             ('[storage]\ndatabase_url = "sqlite:///:memory:?x=1"', "storage.database_url", "sqlite:///"),

@@ -44,7 +44,8 @@ class PeopleAnswers:
         from application.people.find_experts import ExpertsOn
         from domain.score_settings import score_rules
 
-        rules = score_rules(options.weights, options.exclude)
+        configured = invocation(self._ctx).settings().who
+        rules = score_rules((*configured.weights, *options.weights), (*configured.exclude, *options.exclude))
         with opened_provenance(self._ctx) as box:
             as_of = moment(options.as_of, now=box.clock().now_ms(), end_of_day=True)
             found = box.find_experts()(

@@ -44,7 +44,8 @@ def _add_who(root: typer.Typer) -> None:
     ) -> None:
         """Show who knows a path, what somebody works on or reviewed, where people talk, or who works on the same.
 
-        Experts are ranked by what they wrote and reviewed there, which fades with time.
+        Experts are ranked by what they wrote and reviewed there, which fades with time. Weights and people to leave
+        out that always hold stand in the configuration file, under [who].
         """
         from entrypoints.cli.asking_people import PeopleAnswers, WhoOptions
 
