@@ -131,6 +131,7 @@ SEARCH = {
     "search:embedder": "Every embedder turns texts into vectors of its space, in order.",
     "search:explain": "A result can be taken apart: ranks, scores and reasons of each side.",
     "search:filters-inside": "Filters hold inside the search, so that a narrow one loses no result.",
+    "search:named-items": "An item that is named, or whose address is pasted, comes first.",
     "search:hybrid": "Words and meaning are fused, each result with its best passage.",
     "search:identifiers": "Identifiers are found whole and by their parts.",
     "search:prefixes": "Models that tell queries from documents get what they want before each.",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.named_items import NamedItem, named_items
 from domain.text_analysis import bigrams, cjk_runs, compounds, humps, whole, words
 
 MAX_TERMS = 8
@@ -55,6 +56,8 @@ class QueryPlan:
     kind: QueryKind
     literals: tuple[str, ...] = ()
     """Of an identifier's query: what was typed to be found letter by letter."""
+    names: tuple[NamedItem, ...] = ()
+    """Of a query that only names items."""
 
     @property
     def is_empty(self) -> bool:
@@ -86,6 +89,7 @@ def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
         terms=tuple(dict.fromkeys(word for term in (*phrases, *exact) for word in term.shown)),
         kind=kind,
         literals=tuple(_literals(loose)) if kind is QueryKind.IDENTIFIER else (),
+        names=named_items(typed),
     )
 
 

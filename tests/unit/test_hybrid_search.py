@@ -71,6 +71,19 @@ def test_an_identifier_that_stands_there_letter_by_letter_comes_first_and_it_is_
     assert told == ["it holds what was typed, letter by letter", "number 2 by its words"]
 
 
+@pytest.mark.requirement("search:named-items")
+@pytest.mark.parametrize("name", ["#2", "app#2", f"{builders.BASE_URL}/group/app/-/issues/2#note_1"])
+def test_the_item_that_is_named_comes_first_and_it_is_told(house: ReadingHouse, name: str) -> None:
+    with house.writing() as transaction:
+        put(transaction, house.shelf.app, builders.issue(8, title="#2 app#2 issues 2", description="#2 and #2 again"))
+    write_documents(house.writing)
+    answer = found(house, name, explain=True)
+    assert items(answer)[0] == ("group/app", "#2")
+    explanation = answer.results[0].explanation
+    assert explanation is not None
+    assert explanation.reasons[0] == "it is what was named"
+
+
 @pytest.mark.requirement("search:without-vectors")
 def test_a_store_without_vectors_searches_by_words_and_says_so() -> None:
     answer = found(ReadingHouse(), "large files")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.document_records import DocumentPart
+from domain.named_items import NamedItem
 from domain.ranking import ItemId
 from domain.refs import EntityKind, ProjectId, SourceType
 
@@ -70,6 +71,10 @@ class DocumentSearch(Protocol):
 
     def holding(self, literals: Sequence[str], items: Collection[ItemId]) -> frozenset[ItemId]:
         """Those of the items whose texts hold all the literals, letter by letter."""
+        ...
+
+    def named(self, names: Sequence[NamedItem], chosen: SearchFilter) -> frozenset[ItemId]:
+        """The items of these names whose own documents pass the filter; of every project that could be meant."""
         ...
 
     def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]: ...

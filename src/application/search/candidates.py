@@ -11,6 +11,8 @@ from domain.ranking import ItemId, Ranking, Scores, Weights, lifted, scores_of
 
 POOL = 100
 """The last of so many of the nearest tells what is no longer near."""
+AS_TYPED = "it holds what was typed, letter by letter"
+NAMED = "it is what was named"
 NOTHING = Scores(of={}, low=0.0, high=0.0)
 
 
@@ -21,8 +23,8 @@ class Candidates:
     """False: there may be more."""
     nearest: Mapping[ItemId, int]
     """The document with the passage that is nearest in meaning."""
-    as_typed: Collection[ItemId]
-    """Those that hold an identifier letter by letter."""
+    reasons: Mapping[ItemId, str]
+    """Why some come before all others."""
 
 
 class FindCandidates:
@@ -37,8 +39,10 @@ class FindCandidates:
     ) -> Candidates:
         """`limit` is how many each side is asked for; what is asked for decides who is first, not only how many."""
         tiers = self._by_words(plan, chosen, limit) if weights.text else []
+        named = self._documents.named(plan.names, chosen) if plan.names and weights.text else frozenset()
         as_typed = self._documents.holding(plan.literals, tiers[0]) if plan.literals and tiers else frozenset()
-        words = scores_of(lifted([_only(as_typed, tiers[0]), *tiers] if as_typed else tiers))
+        lifting = [dict.fromkeys(named, _best(tiers)), _only(as_typed, tiers[0]) if tiers else {}]
+        words = scores_of(lifted([*filter(None, lifting), *tiers]))
         chunks, titles, nearest = NOTHING, NOTHING, dict[ItemId, int]()
         is_all = len(words.of) < limit
         if asked is not None:
@@ -48,7 +52,8 @@ class FindCandidates:
             nearest = {items[one.document_id]: one.document_id for one in reversed(near.by_chunk)}
             is_all = is_all and len(near.by_chunk) < limit and len(near.by_title) < limit
         ranking = Ranking(weights, text=words, chunk=chunks, title=titles)
-        return Candidates(ranking=ranking, is_all=is_all, nearest=nearest, as_typed=as_typed)
+        reasons = dict.fromkeys(as_typed, AS_TYPED) | dict.fromkeys(named, NAMED)
+        return Candidates(ranking=ranking, is_all=is_all, nearest=nearest, reasons=reasons)
 
     def _by_words(self, plan: QueryPlan, chosen: SearchFilter, limit: int) -> list[dict[ItemId, float]]:
         """The strictest expression first; the looser ones only where that finds too little."""
@@ -58,6 +63,10 @@ class FindCandidates:
             if len({item for tier in tiers for item in tier}) >= limit:
                 break
         return tiers
+
+
+def _best(tiers: Sequence[Mapping[ItemId, float]]) -> float:
+    return max((score for tier in tiers for score in tier.values()), default=1.0)
 
 
 def _only(items: Collection[ItemId], found: Mapping[ItemId, float]) -> dict[ItemId, float]:

@@ -86,14 +86,15 @@ def result(
     )
 
 
-def explained(item: RankedItem, *, is_as_typed: bool) -> Explanation:
+def explained(item: RankedItem, reason: str | None) -> Explanation:
+    """`reason` is why it comes before all others, if it does."""
     said = (("text", item.text), ("chunk", item.chunk), ("title", item.title))
     ranks = (f"number {side.rank} by {_SIDES[name]}" for name, side in said if side.rank is not None)
     return Explanation(
         text=_rounded(item.text),
         chunk=_rounded(item.chunk),
         title=_rounded(item.title),
-        reasons=(*(("it holds what was typed, letter by letter",) if is_as_typed else ()), *ranks),
+        reasons=(*filter(None, (reason,)), *ranks),
     )
 
 

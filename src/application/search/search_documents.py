@@ -1,6 +1,6 @@
 """Search issues, merge requests and discussions, by words and by meaning."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -105,7 +105,7 @@ class SearchDocuments:
         shown = found.ranking.between(start, end)
         nearest = self._nearest([found.nearest[one.item] for one in shown if one.item in found.nearest], asked)
         return SearchAnswer(
-            results=self._results(shown, chosen, plan, nearest, found.as_typed if question.explain else None),
+            results=self._results(shown, chosen, plan, nearest, found.reasons if question.explain else None),
             total=len(found.ranking),
             total_is_exact=found.is_all and asked is None,
             next_cursor=cursor_for(mark, "", end) if len(found.ranking) > end else None,
@@ -147,9 +147,9 @@ class SearchDocuments:
         chosen: SearchFilter,
         plan: QueryPlan,
         nearest: Sequence[Nearest],
-        as_typed: Collection[ItemId] | None,
+        reasons: Mapping[ItemId, str] | None,
     ) -> tuple[SearchResult, ...]:
-        """`as_typed` is None where nothing has to be explained."""
+        """`reasons` is None where nothing has to be explained."""
         typed = [*map(stem, plan.terms), *map(str.lower, plan.literals)]
         telling = self._documents.telling([one.item for one in items], chosen, typed, most=DOCUMENTS_LOOKED_INTO)
         near = {one.document.item: one for one in nearest}
@@ -159,7 +159,7 @@ class SearchDocuments:
                 telling[one.item],
                 plan,
                 near.get(one.item),
-                explanation=None if as_typed is None else explained(one, is_as_typed=one.item in as_typed),
+                explanation=None if reasons is None else explained(one, reasons.get(one.item)),
             )
             for one in items
             if telling[one.item]

@@ -15,6 +15,7 @@ from contracts.builders import DAY, HOUR, NOON, SECOND
 from contracts.content.opened_store import OpenedStore, Writing
 from contracts.reading.shelf import Shelf, fill, put, write_documents
 from domain.document_records import DocumentPart
+from domain.named_items import named_items
 from domain.query import plan_query
 from domain.refs import EntityKind, SourceKey, SourceType
 
@@ -171,6 +172,26 @@ class DocumentSearchContract(OpenedStore):
         write_documents(writing)
         (item,) = documents.by_text('"twice"', NOTHING_CHOSEN, limit=5)
         assert documents.holding(['"C:\\temp"'], [item]) == {item}
+
+    @pytest.mark.requirement("search:named-items")
+    @pytest.mark.usefixtures("shelf")
+    @pytest.mark.parametrize(
+        ("named", "found"),
+        [
+            (["#1"], {"group/app#1", "group/lib#1"}),
+            (["app#1", "!2"], {"group/app#1", "group/app!2"}),
+            (["lib!1", "#99"], set()),
+        ],
+    )
+    def test_items_are_found_by_name(self, documents: DocumentSearch, named: list[str], found: set[str]) -> None:
+        items = documents.named(named_items(" ".join(named)), NOTHING_CHOSEN)
+        telling = documents.telling(items, NOTHING_CHOSEN, (), most=1).values()
+        assert {f"{one.project_path}{one.kind.sigil}{one.iid}" for (one,) in telling} == found
+
+    @pytest.mark.requirement("search:named-items", "search:filters-inside")
+    def test_what_is_named_has_to_pass_the_filter(self, documents: DocumentSearch, shelf: Shelf) -> None:
+        assert len(documents.named(named_items("#1"), SearchFilter(project_ids=(shelf.lib,)))) == 1
+        assert documents.named(named_items("#1"), SearchFilter(state="closed")) == frozenset()
 
     @pytest.mark.usefixtures("shelf")
     def test_documents_lead_to_their_items(self, documents: DocumentSearch) -> None:

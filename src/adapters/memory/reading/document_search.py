@@ -8,6 +8,7 @@ from adapters.memory.reading.expressions import Field, evaluated, words_of
 from adapters.memory.reading.living import is_at, same_name, tables_of
 from application.ports.document_search import FoundDocument, SearchFilter
 from domain.document_records import Document
+from domain.named_items import NamedItem
 from domain.ranking import ItemId
 from domain.refs import EntityRef, SourceKey, SourceType
 
@@ -41,6 +42,17 @@ class MemoryDocumentSearch:
             said.get(self._item_of(row.document), []).append(_text_of(row.document))
         return frozenset(
             item for item, texts in said.items() if all(any(one in text for text in texts) for one in literals)
+        )
+
+    def named(self, names: Sequence[NamedItem], chosen: SearchFilter) -> frozenset[ItemId]:
+        passing = [row.document for row in self._rows() if all(conditions(chosen, row.document))]
+        return frozenset(
+            self._item_of(one)
+            for one in passing
+            for name in names
+            if one.key.source_type is not SourceType.DISCUSSION
+            and (one.item_kind, one.iid) == (name.kind, name.iid)
+            and name.is_in(one.project_path)
         )
 
     def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]:

@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, func, literal_column, select, text
 
+from adapters.sql.item_tables import TABLES
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.reading.document_filters import conditions
 from adapters.sql.reading.found_documents import FOUND, found_document
-from adapters.sql.schema import documents, documents_fts, items_fts
+from adapters.sql.schema import documents, documents_fts, items_fts, projects
 from application.ports.document_search import FoundDocument, SearchFilter
+from domain.named_items import NamedItem
 from domain.ranking import ItemId
+from domain.refs import EntityKind
 
 # A word in the title counts four times (spec/search.md).
 _DOCUMENT_RANK: ColumnElement[float] = literal_column("bm25(documents_fts, 4.0, 1.0, 1.0, 0.5, 1.0)")
@@ -24,6 +27,7 @@ _FREQUENCY = text("SELECT count(*) FROM (SELECT 1 FROM items_fts WHERE items_fts
 _ITEMS_OF = Prepared(
     select(documents.c.id, documents.c.item_kind, documents.c.item_id).where(among(documents.c.id, "ids"))
 )
+_PROJECTS = Prepared(select(projects.c.id, projects.c.path))
 _HOLDING = """
 SELECT documents.item_kind, documents.item_id, literal.key
 FROM json_each(:items) AS named CROSS JOIN documents CROSS JOIN json_each(:literals) AS literal
@@ -79,6 +83,18 @@ class SqlDocumentSearch:
                 held[kind, number] = held.get((kind, number), 0) + 1
         return frozenset(item for item, count in held.items() if count == len(literals))
 
+    def named(self, names: Sequence[NamedItem], chosen: SearchFilter) -> frozenset[ItemId]:
+        with self._engine.connect() as connection:
+            known = list(_PROJECTS.run(connection))
+            return frozenset(
+                (row.item_kind, row.item_id)
+                for name in names
+                for row in connection.execute(
+                    _own_document(name.kind, chosen),
+                    {"iid": name.iid, "projects": [project.id for project in known if name.is_in(project.path)]},
+                )
+            )
+
     def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]:
         with self._engine.connect() as connection:
             rows = _ITEMS_OF.run(connection, ids=json.dumps(list(document_ids)))
@@ -96,6 +112,16 @@ class SqlDocumentSearch:
     def documents(self, ids: Collection[int]) -> dict[int, FoundDocument]:
         with self._engine.connect() as connection:
             return {row.id: found_document(row) for row in FOUND.run(connection, ids=json.dumps(list(ids)))}
+
+
+def _own_document(kind: EntityKind, chosen: SearchFilter) -> Select[tuple[Any, ...]]:
+    item = TABLES[kind].item
+    return (
+        select(documents.c.item_kind, documents.c.item_id)
+        .select_from(item.join(documents, and_(documents.c.source_type == kind, documents.c.source_id == item.c.id)))
+        .where(item.c.project_id.in_(bindparam("projects", expanding=True)), item.c.iid == bindparam("iid"))
+        .where(*conditions(chosen))
+    )
 
 
 def _of_items(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
