@@ -5,9 +5,10 @@ by its text, so that neither later moves nor rebases of the branch matter.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 
 from domain.diff_lines import DiffLine, diff_lines, row_of_position, row_of_text, rows_between
 
@@ -65,14 +66,14 @@ class ThreadPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """What ranking needs of a discussion: `key` is its owner's name for it, `weight` how much it decided."""
+    """What ranking needs of a discussion: `key` is its owner's name for it, `weigh` tells how much it decided."""
 
     key: int
     bodies: tuple[str, ...]
     created_at: int
     of_merge_request: bool = True
     position: ThreadPosition | None = None
-    weight: float = 0
+    weigh: Callable[[], float] = float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,25 +104,31 @@ def _is_name(word: str) -> bool:
     return len(word) >= (_SHORTEST_PLAIN_WORD if plain else _SHORTEST_IDENTIFIER)
 
 
-def rank_threads(line: TracedLine, threads: Iterable[Thread]) -> tuple[RankedThread, ...]:
-    """Every thread with its reason: the nearest first, of equals those that decided more, then the older ones."""
+def rank_threads(line: TracedLine, threads: Iterable[Thread]) -> Iterator[RankedThread]:
+    """Every thread with its reason: the nearest first, of equals those that decided more, then the older ones.
+
+    They are weighed when their turn comes: it takes long, and of most merge requests few threads are shown.
+    """
     rows = diff_lines(line.diff)
     names = identifiers_of(line.text)
     place = row_of_text(rows, line.text, near=line.line)
     ranked = [(thread, _ranked(thread, line, rows, place, names)) for thread in threads]
-    return tuple(one for _, one in sorted(ranked, key=lambda pair: _order(*pair)))
+    for _, alike in groupby(sorted(ranked, key=_relevance), key=_relevance):
+        yield from (one for _, one in sorted(alike, key=lambda pair: _importance(pair[0])))
 
 
-def _order(thread: Thread, ranked: RankedThread) -> tuple[int, int, int, bool, float, int, int]:
+def _relevance(pair: tuple[Thread, RankedThread]) -> tuple[int, int, int, bool]:
+    thread, ranked = pair
     return (
         ranked.nearness,
         ranked.distance if ranked.nearness is Nearness.AT_THE_LINE and ranked.distance is not None else 0,
         -sum(map(len, ranked.identifiers)),
         not thread.of_merge_request,
-        -thread.weight,
-        thread.created_at,
-        thread.key,
     )
+
+
+def _importance(thread: Thread) -> tuple[float, int, int]:
+    return -thread.weigh(), thread.created_at, thread.key
 
 
 def _ranked(

@@ -360,8 +360,8 @@ def test_of_a_file_as_a_whole_no_thread_is_at_the_line() -> None:
 
 
 def test_threads_that_decided_more_come_before_older_ones() -> None:
-    light, heavy = thread(1), replace(thread(2), weight=5)
-    of_issue = replace(thread(3), of_merge_request=False, weight=9)
+    light, heavy = thread(1), replace(thread(2), weigh=lambda: 5)
+    of_issue = replace(thread(3), of_merge_request=False, weigh=lambda: 9)
     assert [one.key for one in rank_threads(TRACED, [of_issue, light, heavy])] == [2, 1, 3]
 
 

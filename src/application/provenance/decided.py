@@ -75,7 +75,7 @@ class Background:
                 new_line=place.new_line,
                 first_new_line=place.start_new_line,
             ),
-            weight=weight_of(self.entities[key], discussion) + len(spoken) / 100,
+            weigh=lambda: weight_of(self.entities[key], discussion) + len(spoken) / 100,
         )
 
     def _deciding(self, ranked: RankedThread, key: ItemKey, discussion: Discussion) -> DecidingThread | None:
