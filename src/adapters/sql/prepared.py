@@ -160,3 +160,8 @@ def inserting_for_key(table: Table) -> Prepared:
 def among(column: SQLCoreOperations[Any], name: str) -> ColumnElement[bool]:
     """That the column's value is in the JSON array given as `name`: one statement for lists of any length."""
     return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
+
+
+def escaped(text: str) -> str:
+    """The text as it stands, within a pattern of LIKE whose escape is a backslash."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

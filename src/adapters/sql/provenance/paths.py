@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.prepared import Prepared, Row, among, escaped
 from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
 from adapters.sql.thread_reading import living_threads
 from application.ports.path_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
@@ -183,7 +183,7 @@ class SqlPathReader:
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
         name = path.rstrip("/").rpartition("/")[2].lower()
-        like = _escaped(name)
+        like = escaped(name)
         alike = {"name": name, "end": f"%/{like}", "part": f"%{like}%"}
         with self._engine.connect() as connection:
             found = list(_SIMILAR.run(connection, project_id=project_id, limit=limit, **alike))
@@ -294,7 +294,3 @@ def _iids(connection: Connection, project_id: ProjectId, iids: Collection[int]) 
     """By local key."""
     rows = _IDS.run(connection, project_id=project_id, iids=json.dumps(sorted(set(iids))))
     return {row.id: row.iid for row in rows}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

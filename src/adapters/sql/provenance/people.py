@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, func, select
 
 from adapters.sql.item_tables import TABLES
-from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.prepared import Prepared, Row, among, escaped
 from adapters.sql.provenance.acts import acts_on
 from adapters.sql.provenance.locating import instance_of, located
 from adapters.sql.provenance.note_statements import LIVING_ITEM, OF_ITEM, SPOKEN, item_key, note_seen, notes_with_items
@@ -33,6 +33,13 @@ _SIMILAR = Prepared(
     .order_by(users.c.username)
     .limit(bindparam("limit"))
 )
+
+
+def _names(text: ColumnElement[str]) -> ColumnElement[bool]:
+    """LIKE takes no notice of case, and half the time of lowering each text."""
+    return text.like(bindparam("name"), escape="\\")
+
+
 _IN_PROJECTS = among(notes.c.project_id, "project_ids")
 _SINCE = notes.c.created_at >= bindparam("since")
 _NEWEST = (notes.c.created_at.desc(), notes.c.gitlab_id.desc())
@@ -41,7 +48,7 @@ _NOTES_NAMING = Prepared(
     .where(
         _IN_PROJECTS,
         _SINCE,
-        func.instr(func.lower(notes.c.body), bindparam("name")) > 0,
+        _names(notes.c.body),
         func.lower(users.c.username) != bindparam("username"),
     )
     .order_by(*_NEWEST)
@@ -77,7 +84,7 @@ _DESCRIPTIONS = [
             tables.item.c.updated_at >= bindparam("since"),
             tables.item.c.created_at >= bindparam("since"),
             tables.item.c.deleted_at.is_(None),
-            func.instr(func.lower(tables.item.c.description), bindparam("name")) > 0,
+            _names(tables.item.c.description),
             func.lower(users.c.username) != bindparam("username"),
         )
     )
@@ -159,7 +166,7 @@ class SqlPeopleReader:
     def notes_mentioning(
         self, username: str, project_ids: Collection[ProjectId], *, since: int, limit: int
     ) -> tuple[NoteSeen, ...]:
-        sought = {"username": username.lower(), "name": f"@{username.lower()}"}
+        sought = {"username": username.lower(), "name": f"%@{escaped(username)}%"}
         values = sought | {"project_ids": _listed(project_ids)}
         with self._engine.connect() as connection:
             seen = map(note_seen, _NOTES_NAMING.run(connection, since=since, **values))
