@@ -56,9 +56,10 @@ def add_to(root: typer.Typer) -> None:
         from domain.dates import parse_date
         from domain.refs import EntityKind
         from entrypoints.cli.items import Listing, list_items, show_item
-        from entrypoints.cli.past_items import show_past_item
 
         if as_of is not None:
+            from entrypoints.cli.past_items import show_past_item
+
             show_past_item(ctx, EntityKind.ISSUE, iid, as_of=as_of, project=project, require_fresh=require_fresh)
             return
         if iid is not None:

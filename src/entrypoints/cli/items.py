@@ -7,16 +7,13 @@ import typer
 
 from application.ports.item_reader import ItemFilter, ItemOrder, SortField
 from application.reading.list_items import ItemQuestion
-from application.reading.show_item import ItemToShow
 from domain.errors import UsageError
 from domain.refs import EntityKind
 from entrypoints.cli.asking import duration, moment, one_project
 from entrypoints.cli.invocation import invocation, opened
 from entrypoints.cli.item_lists import show_items
-from entrypoints.cli.item_view import show_whole_item
 from entrypoints.cli.output import answer_item, answer_list
 from entrypoints.cli.screen import usable_link
-from entrypoints.whole_items import whole_item
 
 _SORTS = {
     "updated": SortField.UPDATED,
@@ -77,6 +74,10 @@ def list_items(ctx: typer.Context, listing: Listing, **conditions: Any) -> None:
 def show_item(
     ctx: typer.Context, kind: EntityKind, iid: int, *, project: str | None, require_fresh: str | None, browser: bool
 ) -> None:
+    from application.reading.show_item import ItemToShow
+    from entrypoints.cli.item_view import show_whole_item
+    from entrypoints.whole_items import whole_item
+
     run = invocation(ctx)
     with opened(ctx) as box:
         named = one_project(run, box, project)

@@ -54,9 +54,10 @@ def add_to(root: typer.Typer) -> None:
         """
         from domain.refs import EntityKind
         from entrypoints.cli.items import Listing, list_items, show_item
-        from entrypoints.cli.past_items import show_past_item
 
         if as_of is not None:
+            from entrypoints.cli.past_items import show_past_item
+
             show_past_item(
                 ctx, EntityKind.MERGE_REQUEST, iid, as_of=as_of, project=project, require_fresh=require_fresh
             )
