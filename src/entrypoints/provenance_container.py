@@ -172,7 +172,7 @@ class ProvenanceContainer(containers.DeclarativeContainer):
         Late("application.provenance.show_timeline:ShowTimeline"),
         find_whereabouts=find_whereabouts,
         items=items,
-        search=search_documents,
+        get_search=search_documents.provider,
     )
     find_related: providers.Factory[FindRelated] = providers.Factory(
         Late("application.provenance.find_related:FindRelated"),

@@ -132,7 +132,9 @@ class ProvenanceHouse:
     @property
     def timeline(self) -> ShowTimeline:
         return ShowTimeline(
-            find_whereabouts=self.whereabouts, items=self.readers.items, search=LibrarySearch(self.shelf.library)
+            find_whereabouts=self.whereabouts,
+            items=self.readers.items,
+            get_search=lambda: LibrarySearch(self.shelf.library),
         )
 
     @property

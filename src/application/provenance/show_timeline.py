@@ -1,6 +1,6 @@
 """What happened around a topic or an item, in order (spec/provenance.md, timeline)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -78,18 +78,21 @@ class TimelineAnswer:
 
 
 class ShowTimeline:
-    """Raises `NotFound` where a named item is not stored. Whole threads are shown of items asked for by name."""
+    """Raises `NotFound` where a named item is not stored. Whole threads are shown of items asked for by name.
+
+    The search is got when words are asked for: a named item needs none of what it loads.
+    """
 
     def __init__(
         self,
         *,
         find_whereabouts: FindWhereabouts,
         items: ItemHistories,
-        search: SearchDocuments,
+        get_search: Callable[[], SearchDocuments],
     ) -> None:
         self._find_whereabouts = find_whereabouts
         self._items = items
-        self._search = search
+        self._get_search = get_search
 
     def __call__(self, command: TimelineOf) -> TimelineAnswer:
         project = self._find_whereabouts.project(command.asked)
@@ -128,7 +131,7 @@ class ShowTimeline:
                 ItemKey(found.project_path, found.kind, found.iid): tuple(
                     passage.gitlab_note_id for passage in found.passages if passage.gitlab_note_id is not None
                 )
-                for found in self._search(question).results
+                for found in self._get_search()(question).results
             }
         held = self._items.entities(project.instance, [named])
         if not held:
