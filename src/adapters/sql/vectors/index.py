@@ -15,6 +15,7 @@ from adapters.sql.vectors.coverage import coverage_of
 from adapters.sql.vectors.filtered_scan import DocumentFilter, Scan, nearest_places
 from adapters.sql.vectors.remembered_signs import RememberedSigns
 from adapters.sql.vectors.tables import VECTORS, space_id, space_of
+from adapters.sql.vectors.unchanged import Remembered
 from application.ports.document_search import SearchFilter
 from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
 from domain.embedding import EmbeddingSpace, Vector
@@ -71,10 +72,11 @@ class SqlVectorIndex:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._signs = RememberedSigns()
+        self._coverage = Remembered(coverage_of)
 
     def coverage(self, space: EmbeddingSpace) -> Coverage:
         with self._engine.connect() as connection:
-            return coverage_of(connection, space)
+            return self._coverage.of(connection, space)
 
     def spaces(self) -> Collection[EmbeddingSpace]:
         with self._engine.connect() as connection:

@@ -2,7 +2,6 @@
 
 import weakref
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared
 from adapters.sql.schema import vector_segments
+from adapters.sql.vectors.unchanged import state_of
 from application.ports.vector_index import Meant
 
 _OF_KIND = (vector_segments.c.space_id == bindparam("space_id"), vector_segments.c.kind == bindparam("kind"))
@@ -39,17 +39,14 @@ class Signs:
 
 
 class RememberedSigns:
-    """What was read counts for a connection for as long as it sees no commit, another's or its own.
-
-    A million entries are 90 megabytes, so the newest are kept once for all connections.
-    """
+    """A million entries are 90 megabytes, so the newest are kept once for all connections."""
 
     def __init__(self) -> None:
         self._newest: dict[tuple[int, Meant], Signs] = {}
 
     def of(self, connection: Connection, number: int, meant: Meant) -> Signs:
         known = connection.info.setdefault(self, {})
-        state, key = _state(connection), (number, meant)
+        state, key = state_of(connection), (number, meant)
         seen, remembered = known.get(key, (None, None))
         signs = remembered() if seen == state else None
         if signs is None:
@@ -63,13 +60,6 @@ class RememberedSigns:
             return newest
         self._newest[key] = signs
         return signs
-
-
-def _state(connection: Connection) -> tuple[Any, int]:
-    """Another one after every change. The pragma begins the reading, so it tells of what is read then."""
-    version = connection.exec_driver_sql("PRAGMA data_version").scalar()
-    driver: Any = connection.connection.driver_connection
-    return version, driver.total_changes
 
 
 def _are_equal(one: Signs, other: Signs) -> bool:
