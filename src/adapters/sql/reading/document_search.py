@@ -68,11 +68,11 @@ class SqlDocumentSearch:
         asked = {"expression": expression, "limit": limit}
         with self._engine.connect() as connection:
             if chosen == _ANYTHING:
-                rows = list(_OF_ANY_ITEMS.run(connection, **asked))
+                rows = _OF_ANY_ITEMS.run(connection, **asked).plain()
             else:
                 statement = _of_items(chosen) if chosen.is_of_items else _of_documents(chosen)
-                rows = list(connection.execute(statement, asked))
-        return {(row.item_kind, row.item_id): -row.rank for row in rows}
+                rows = [tuple(row) for row in connection.execute(statement, asked)]
+        return {(kind, number): -rank for kind, number, rank in rows}
 
     def holding(self, literals: Sequence[str], items: Collection[ItemId]) -> frozenset[ItemId]:
         held: dict[ItemId, int] = {}
@@ -97,15 +97,18 @@ class SqlDocumentSearch:
 
     def items_of(self, document_ids: Collection[int]) -> dict[int, ItemId]:
         with self._engine.connect() as connection:
-            rows = _ITEMS_OF.run(connection, ids=json.dumps(list(document_ids)))
-            return {row.id: (row.item_kind, row.item_id) for row in rows}
+            rows = _ITEMS_OF.run(connection, ids=json.dumps(list(document_ids))).plain()
+        return {document: (kind, number) for document, kind, number in rows}
 
     def telling(
         self, items: Collection[ItemId], chosen: SearchFilter, terms: Sequence[str], *, most: int
     ) -> dict[ItemId, tuple[FoundDocument, ...]]:
         asked = {"items": json.dumps(list(items)), "terms": json.dumps(list(terms)), "most": most}
         with self._engine.connect() as connection:
-            ids = connection.execute(_telling(chosen), asked).scalars().all()
+            if chosen == _ANYTHING:
+                ids = [key for (key,) in _TELLING_OF_ANY.run(connection, **asked).plain()]
+            else:
+                ids = list(connection.execute(_telling(chosen), asked).scalars())
         known = self.documents(ids)
         return {item: tuple(known[key] for key in ids if known[key].item == item) for item in items}
 
@@ -186,3 +189,6 @@ def _telling(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
     )
     placed = select(of_items.c.id, place.label("place")).cte("placed")
     return select(placed.c.id).where(placed.c.place <= bindparam("most")).order_by(placed.c.place, placed.c.id)
+
+
+_TELLING_OF_ANY = Prepared(_telling(_ANYTHING))

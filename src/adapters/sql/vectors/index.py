@@ -5,6 +5,7 @@ What another process committed counts from the next call on, and a killed one le
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, and_, bindparam, exists, select
 
@@ -24,19 +25,22 @@ MANY = 500_000
 """From here on the sign bits of more candidates are judged."""
 JUDGED, JUDGED_OF_MANY = 300, 1_000
 
-_CHUNKS = select(chunk_vectors, document_chunks.c.document_id).join(
+_CHUNKS = select(document_chunks.c.document_id, chunk_vectors.c.scale, chunk_vectors.c.vector).join(
     document_chunks, document_chunks.c.id == chunk_vectors.c.chunk_id
 )
-_ROWS = {Meant.CHUNK: _CHUNKS, Meant.TITLE: select(title_vectors)}
+_TITLES = select(title_vectors.c.document_id, title_vectors.c.scale, title_vectors.c.vector)
+_VECTORS_OF = {Meant.CHUNK: _CHUNKS, Meant.TITLE: _TITLES}
+Found: TypeAlias = tuple[int, float, bytes]
+"""Whose a vector is, its scale and its bytes."""
 _SOME = {
     meant: Prepared(
         statement.where(VECTORS[meant].table.c.space_id == bindparam("space_id"), among(VECTORS[meant].key, "keys"))
     )
-    for meant, statement in _ROWS.items()
+    for meant, statement in _VECTORS_OF.items()
 }
 _ALL = {
     meant: Prepared(statement.where(VECTORS[meant].table.c.space_id == bindparam("space_id")))
-    for meant, statement in _ROWS.items()
+    for meant, statement in _VECTORS_OF.items()
 }
 _OF_DOCUMENTS = Prepared(
     select(
@@ -98,7 +102,7 @@ class SqlVectorIndex:
                 return ()
             passing = DocumentFilter(connection, chosen)
             if exact:
-                rows = list(_ALL[meant].run(connection, space_id=number))
+                rows: Sequence[Found] = _ALL[meant].run(connection, space_id=number).plain()
             else:
                 signs = self._signs.of(connection, number, meant)
                 scan = Scan(signs=signs, differing=kernel.differing_signs(vector, signs.bits))
@@ -128,22 +132,22 @@ class SqlVectorIndex:
 
 def _candidates(
     connection: Connection, number: int, meant: Meant, scan: Scan, passing: DocumentFilter, limit: int
-) -> list[Row]:
+) -> Sequence[Found]:
     """The vectors of the nearest entries; of more, where many of these have no vector any more."""
     wanted = max(limit, JUDGED_OF_MANY if len(scan.signs.keys) > MANY else JUDGED)
     while True:
         keys: list[int] = scan.signs.keys[nearest_places(scan, passing, wanted=wanted)].tolist()
-        rows = list(_SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)))
+        rows = _SOME[meant].run(connection, space_id=number, keys=json.dumps(keys)).plain()
         if 2 * len(rows) >= len(keys) or len(keys) < wanted:
             return rows
         wanted *= 4
 
 
-def _ranked(vector: Vector, rows: Sequence[Row], passing: DocumentFilter) -> list[NearDocument]:
+def _ranked(vector: Vector, found: Sequence[Found], passing: DocumentFilter) -> list[NearDocument]:
     """Best first, each document by its best vector; a row may be another document's than its entry was."""
-    owners = kernel.whole_numbers(row.document_id for row in rows)
+    owners = kernel.whole_numbers(owner for owner, *_ in found)
     inside = set(passing.passing(owners).tolist())
-    near = kernel.similarities(vector, [row.scale for row in rows], [row.vector for row in rows])
+    near = kernel.similarities(vector, [scale for _, scale, _ in found], [steps for *_, steps in found])
     best: dict[int, float] = {}
     for owner, similarity in zip(owners.tolist(), near.tolist(), strict=True):
         if owner in inside and similarity > best.get(owner, -2.0):
