@@ -376,4 +376,4 @@ def test_a_merge_request_that_is_not_stored_is_named() -> None:
 def test_outside_a_checkout_no_line_can_be_traced(house: ProvenanceHouse) -> None:
     with pytest.raises(UsageError) as caught:
         house.trace_line(TraceLineOf(asked=asked("a.py"), first=1, last=1))
-    assert caught.value.actions == ("lore trace a.py",)
+    assert caught.value.actions == ("lore trace a.py -p group/app",)

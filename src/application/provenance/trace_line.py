@@ -86,7 +86,7 @@ class TraceLine:
             raise UsageError(
                 "A line can be traced inside a git checkout only.",
                 suggestion="Run this where the file is checked out, or trace the file without a line.",
-                actions=(f"lore trace {command.asked.path}",),
+                actions=(f"lore trace {here.path} -p {here.project.path}",),
             )
         lines = self._blame.lines(here.place, command.first, command.last)
         groups = [tuple(group) for _, group in groupby(lines, key=_origin)]
