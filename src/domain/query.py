@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from domain.named_items import NamedItem, named_items
 from domain.text_analysis import bigrams, cjk_runs, compounds, humps, whole, words
@@ -56,6 +57,8 @@ class QueryPlan:
     kind: QueryKind
     literals: tuple[str, ...] = ()
     """Of an identifier's query: what was typed to be found letter by letter."""
+    rare: str = ""
+    """What matches the last expression and none of these rarer terms is looked at only where the rest is too little."""
     names: tuple[NamedItem, ...] = ()
     """Of a query that only names items."""
 
@@ -73,14 +76,19 @@ class _Term:
     """Where the expression also takes the parts of what was typed: the whole alone, however it goes on."""
 
 
-def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
-    """`frequency` tells in how many items an expression of one term occurs; a bounded count is enough."""
+def plan_query(text: str, frequency: Callable[[str], int], *, common: int | None = None) -> QueryPlan:
+    """`frequency` tells in how many items an expression of one term occurs; a bounded count is enough.
+
+    A term in more than `common` items is no reason alone to look at one; with None, every term is.
+    """
+    counted = cache(frequency)
     typed = text[:_MAX_CHARS]
     phrases = [term for quoted in _QUOTED.findall(typed) if (term := _phrase(quoted)) is not None]
     loose = _QUOTED.sub(" ", typed)
     kind = kind_of(typed)
     exact, single = _distinct(_exact_terms(_singular(loose))), _distinct(_single_terms(_singular(loose)))
-    expressions = [*(_strict(exact) if kind is QueryKind.IDENTIFIER else ()), *_rarest(single, kind, frequency)]
+    loosest = _rarest(single, kind, counted)
+    expressions = [*(_strict(exact) if kind is QueryKind.IDENTIFIER else ()), *_any_of(loosest)]
     if phrases:
         quoted = " AND ".join(term.expression for term in phrases)
         expressions = [*(f"{quoted} AND ({expression})" for expression in expressions), quoted]
@@ -90,6 +98,7 @@ def plan_query(text: str, frequency: Callable[[str], int]) -> QueryPlan:
         kind=kind,
         literals=tuple(_literals(loose)) if kind is QueryKind.IDENTIFIER else (),
         names=named_items(typed),
+        rare="" if common is None or phrases else _rare(loosest, counted, common),
     )
 
 
@@ -130,13 +139,25 @@ def _strict(terms: Sequence[_Term]) -> Iterator[str]:
         yield " AND ".join(term.expression for term in terms)
 
 
-def _rarest(terms: Sequence[_Term], kind: QueryKind, frequency: Callable[[str], int]) -> Iterator[str]:
-    most = MAX_PROSE_TERMS if kind is QueryKind.QUESTION else MAX_TERMS
-    if len(terms) > most:
-        ranked = sorted(enumerate(terms), key=lambda one: (_rarity(frequency(one[1].expression)), one[0]))
-        terms = [term for _, term in ranked[:most]]
+def _any_of(terms: Sequence[_Term]) -> Iterator[str]:
     if terms:
         yield " OR ".join(term.expression for term in terms)
+
+
+def _rarest(terms: Sequence[_Term], kind: QueryKind, frequency: Callable[[str], int]) -> Sequence[_Term]:
+    most = MAX_PROSE_TERMS if kind is QueryKind.QUESTION else MAX_TERMS
+    if len(terms) <= most:
+        return terms
+    ranked = sorted(enumerate(terms), key=lambda one: (_rarity(frequency(one[1].expression)), one[0]))
+    return [term for _, term in ranked[:most]]
+
+
+def _rare(terms: Sequence[_Term], frequency: Callable[[str], int], common: int) -> str:
+    """Those that are not common, at least the rarest; nothing, where that is all of them."""
+    counts = {term.expression: count for term in terms if (count := frequency(term.expression))}
+    most = max(common, min(counts.values(), default=0))
+    rare = [expression for expression, count in counts.items() if count <= most]
+    return " OR ".join(rare) if len(rare) < len(counts) else ""
 
 
 def _rarity(count: int) -> tuple[bool, int]:

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.memory.embedder import MemoryEmbedder
 from application.ports.document_search import SearchFilter
+from application.search import search_documents
 from application.search.meaning import MeaningSearch
 from application.search.search_documents import SearchAnswer, SearchMode, SearchQuestion
 from contracts import builders
@@ -69,6 +70,19 @@ def test_an_identifier_that_stands_there_letter_by_letter_comes_first_and_it_is_
     assert items(answer)[0] == ("group/app", "#9")
     told = [result.explanation.reasons[0] for result in answer.results[:2] if result.explanation is not None]
     assert told == ["it holds what was typed, letter by letter", "number 2 by its words"]
+
+
+def test_in_a_large_store_items_with_common_terms_only_come_where_too_few_have_a_rare_one(
+    house: ReadingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_documents, "MANY_ITEMS", 1)
+    monkeypatch.setattr(search_documents, "COMMON", 0.2)
+    lexical = SearchMode.LEXICAL
+    all_of_them = items(found(house, "retry uploads", mode=lexical))
+    assert len(all_of_them) == 2
+    monkeypatch.setattr(search_documents, "FEWEST_CANDIDATES", 1)
+    monkeypatch.setattr(search_documents, "CANDIDATES_PER_RESULT", 1)
+    assert items(found(house, "retry uploads", mode=lexical, limit=1)) == all_of_them[:1] == [("group/app", "#1")]
 
 
 @pytest.mark.requirement("search:named-items")

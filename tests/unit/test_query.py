@@ -109,6 +109,26 @@ def test_an_or_takes_the_rarest_terms_and_no_stop_words() -> None:
     assert '"the"' not in rarest
 
 
+def test_common_terms_are_no_reason_to_look_at_an_item() -> None:
+    counts = {'"key"': 900, '"rotation"': 40, '"fails"': 100, '"zzz"': 0}
+    rare = plan_query("key rotation fails zzz", lambda term: counts[term], common=100).rare
+    assert rare == '"rotation" OR "fails"'
+
+
+@pytest.mark.parametrize(
+    ("query", "rare"),
+    [
+        ("rotation zzz", ""),  # what nothing has cannot be common
+        ("key schedule", '"schedule"'),  # the less common of the common ones
+        ('"key rotation" fails', ""),  # the quoted words narrow it already
+        ("key", ""),
+    ],
+)
+def test_no_terms_are_set_apart_where_all_of_them_or_none_matter(query: str, rare: str) -> None:
+    counts = {'"key"': 900, '"schedule"': 800, '"rotation"': 40, '"zzz"': 0}
+    assert plan_query(query, lambda term: counts.get(term, 1), common=100).rare == rare
+
+
 def test_few_words_need_no_counting() -> None:
     def frequency(term: str) -> int:
         raise AssertionError(term)

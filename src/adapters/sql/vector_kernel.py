@@ -48,15 +48,16 @@ def whole_numbers(values: Iterable[int]) -> Ints:
 
 
 def differing_signs(vector: Vector, bits: NDArray[np.uint64]) -> Counts:
-    """In how many signs each entry differs from the vector; entries lie one behind the other in `bits`."""
+    """In how many signs each entry differs from the vector; `bits` has a row for each word, a column for each entry.
+
+    Word by word costs half of entry by entry.
+    """
     asked = np.frombuffer(sign_bits(vector), np.uint64)
-    width = len(asked)
-    repeated = np.tile(asked, _BLOCK)
-    differing = np.empty(len(bits) // width, np.uint16)
+    differing = np.zeros(bits.shape[1], np.uint16)
     for at in range(0, len(differing), _BLOCK):
-        entries = bits[at * width : (at + _BLOCK) * width]
-        counts = np.bitwise_count(entries ^ repeated[: len(entries)])  # flat: twice as fast as row by row
-        differing[at : at + _BLOCK] = _sum_of_each(counts.reshape(-1, width))
+        block = differing[at : at + _BLOCK]
+        for word, entries in zip(asked, bits, strict=False):  # without entries, there are no rows either
+            block += np.bitwise_count(entries[at : at + _BLOCK] ^ word)
     return differing
 
 
@@ -64,7 +65,7 @@ def fewest(counts: Counts, limit: int) -> Ints:
     """Places of so many of the smallest counts; in no order."""
     if len(counts) <= limit:
         return np.arange(len(counts))
-    last = np.searchsorted(np.cumsum(np.bincount(counts)), limit)
+    last = np.partition(counts, limit - 1)[limit - 1]
     below = np.flatnonzero(counts < last)
     return np.concatenate((below, np.flatnonzero(counts == last)[: limit - len(below)]))
 
@@ -86,13 +87,6 @@ def held_in(values: Ints, sorted_values: Ints) -> NDArray[np.bool_]:
     places[places == len(sorted_values)] = 0
     found: NDArray[np.bool_] = sorted_values[places] == values
     return found
-
-
-def _sum_of_each(rows: NDArray[np.uint8]) -> Counts:
-    total: Counts = rows[:, 0].astype(np.uint16)
-    for column in range(1, rows.shape[1]):
-        total += rows[:, column]
-    return total
 
 
 def _floats(vector: Vector) -> Floats:

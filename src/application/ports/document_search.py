@@ -61,8 +61,12 @@ class DocumentSearch(Protocol):
         """In how many items the expression occurs, counted up to `at_most`."""
         ...
 
-    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
-        """BM25 with field weights of the best items, the best first.
+    def size(self) -> int:
+        """How many items can be found."""
+        ...
+
+    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int, rare: str = "") -> dict[ItemId, float]:
+        """BM25 with field weights of the best items, the best first; with `rare`, of those that match this too.
 
         What an expression asks for may stand anywhere in an item; with a filter that not all its documents pass, in one
         document that does.

@@ -41,7 +41,7 @@ class FindCandidates:
         tiers = self._by_words(plan, chosen, limit) if weights.text else []
         named = self._documents.named(plan.names, chosen) if plan.names and weights.text else frozenset()
         as_typed = self._documents.holding(plan.literals, tiers[0]) if plan.literals and tiers else frozenset()
-        lifting = [dict.fromkeys(named, _best(tiers)), _only(as_typed, tiers[0]) if tiers else {}]
+        lifting = [dict.fromkeys(named, _highest(tiers)), _only(as_typed, tiers[0]) if tiers else {}]
         words = scores_of(lifted([*filter(None, lifting), *tiers]))
         chunks, titles, nearest = NOTHING, NOTHING, dict[ItemId, int]()
         is_all = len(words.of) < limit
@@ -59,13 +59,20 @@ class FindCandidates:
         """The strictest expression first; the looser ones only where that finds too little."""
         tiers: list[dict[ItemId, float]] = []
         for expression in plan.expressions:
-            tiers.append(self._documents.by_text(expression, chosen, limit=limit))
+            is_loosest = expression == plan.expressions[-1]
+            tiers.append(self._best(expression, plan.rare if is_loosest else "", chosen, limit))
             if len({item for tier in tiers for item in tier}) >= limit:
                 break
         return tiers
 
+    def _best(self, expression: str, rare: str, chosen: SearchFilter, limit: int) -> dict[ItemId, float]:
+        """What has common terms only is worth looking at only where too little has a rare one: that saves more than
+        half of the time in a large store, and changes next to nothing among the first."""
+        found = self._documents.by_text(expression, chosen, limit=limit, rare=rare)
+        return found if len(found) >= limit or not rare else self._documents.by_text(expression, chosen, limit=limit)
 
-def _best(tiers: Sequence[Mapping[ItemId, float]]) -> float:
+
+def _highest(tiers: Sequence[Mapping[ItemId, float]]) -> float:
     return max((score for tier in tiers for score in tier.values()), default=1.0)
 
 

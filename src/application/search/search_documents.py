@@ -26,8 +26,10 @@ from domain.snippets import stem
 
 __all__ = ["Explanation", "Passage", "SearchAnswer", "SearchDocuments", "SearchMode", "SearchQuestion", "SearchResult"]
 
-FREQUENCY_CEILING = 20_000
-"""Counting stops here: a term that common is common enough."""
+MANY_ITEMS = 10_000
+"""In a smaller store every item with any of the terms is looked at."""
+COMMON, COMMONEST = 0.07, 10_000
+"""A term that a larger share of the items has, or more items than that, is common; it is counted no further."""
 FEWEST_CANDIDATES = 300
 CANDIDATES_PER_RESULT = 3
 
@@ -91,7 +93,7 @@ class SearchDocuments:
         chosen = question.filter
         if question.projects:
             chosen = replace(chosen, project_ids=tuple(project.project_id for project in projects))
-        plan = plan_query(question.text, self._frequency)
+        plan = self._plan(question.text)
         if plan.is_empty:
             raise UsageError(
                 "There is no word to search for.", suggestion='Give words, an identifier or a "phrase in quotes".'
@@ -115,8 +117,13 @@ class SearchDocuments:
             note=note,
         )
 
-    def _frequency(self, expression: str) -> int:
-        return self._documents.frequency(expression, at_most=FREQUENCY_CEILING)
+    def _plan(self, text: str) -> QueryPlan:
+        size = self._documents.size()
+        common = min(int(COMMON * size), COMMONEST) if size > MANY_ITEMS else None
+        counted_up_to = COMMONEST if common is None else common + 1
+        return plan_query(
+            text, lambda expression: self._documents.frequency(expression, at_most=counted_up_to), common=common
+        )
 
     def _asked(self, question: SearchQuestion) -> tuple[AskedMeaning | None, str]:
         """What is asked as a meaning, and what there is to say about it."""

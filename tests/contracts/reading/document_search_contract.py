@@ -121,6 +121,24 @@ class DocumentSearchContract(OpenedStore):
         assert list(documents.by_text('"retry"', NOTHING_CHOSEN, limit=1)) == list(both)[:1]
 
     @pytest.mark.usefixtures("shelf")
+    @pytest.mark.parametrize("chosen", [NOTHING_CHOSEN, SearchFilter(state="opened"), SearchFilter(author="alice")])
+    def test_of_what_matches_only_what_has_a_rare_term_too_may_be_wanted(
+        self, documents: DocumentSearch, chosen: SearchFilter
+    ) -> None:
+        every = documents.by_text('"retry" OR "uploads"', chosen, limit=50)
+        rare = documents.by_text('"retry" OR "uploads"', chosen, limit=50, rare='"uploads"')
+        assert (len(every), len(rare)) == (2, 1)
+        assert rare.items() <= every.items()  # with the same scores
+
+    def test_how_many_items_can_be_found_is_counted_anew_after_every_change(
+        self, documents: DocumentSearch, writing: Writing
+    ) -> None:
+        assert documents.size() == 0
+        fill(writing)
+        write_documents(writing)
+        assert documents.size() == 6
+
+    @pytest.mark.usefixtures("shelf")
     def test_with_a_filter_on_documents_one_of_them_has_to_hold_it_all(self, documents: DocumentSearch) -> None:
         by_bob = SearchFilter(author="bob")
         assert self.names(documents, '"timeout"', by_bob) == ["group/app#1"]

@@ -26,12 +26,15 @@ class MemoryDocumentSearch:
     def frequency(self, expression: str, *, at_most: int) -> int:
         return min(len(self.by_text(expression, SearchFilter(), limit=at_most)), at_most)
 
-    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
-        score = evaluated(expression)
+    def size(self) -> int:
+        return len({self._item_of(row.document) for row in self._rows()})
+
+    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int, rare: str = "") -> dict[ItemId, float]:
+        score, is_rare = evaluated(expression), evaluated(rare or expression)
         best: dict[ItemId, float] = {}
         for item, texts in self._texts(chosen):
             counts = score(texts)
-            if any(counts):
+            if any(counts) and any(is_rare(texts)):
                 weighed = sum(count * weight for count, weight in zip(counts, _WEIGHTS, strict=True))
                 best[item] = max(weighed, best.get(item, 0.0))
         return dict(sorted(best.items(), key=lambda one: (-one[1], one[0]))[:limit])

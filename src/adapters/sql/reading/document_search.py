@@ -4,13 +4,14 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, bindparam, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, func, literal_column, select, text
 
 from adapters.sql.item_tables import TABLES
 from adapters.sql.prepared import Prepared, among
 from adapters.sql.reading.document_filters import conditions
 from adapters.sql.reading.found_documents import FOUND, found_document
 from adapters.sql.schema import documents, documents_fts, items_fts, projects
+from adapters.sql.unchanged import Remembered
 from application.ports.document_search import FoundDocument, SearchFilter
 from domain.named_items import NamedItem
 from domain.ranking import ItemId
@@ -23,7 +24,18 @@ _ITEM_RANK: ColumnElement[float] = literal_column("bm25(items_fts, 4.0, 1.0, 1.0
 """Of title, body, comments, labels, people and paths."""
 _DOCUMENT_MATCHES: ColumnElement[bool] = text("documents_fts MATCH :expression")  # type: ignore[assignment]  # a bare condition
 _ITEM_MATCHES: ColumnElement[bool] = text("items_fts MATCH :expression")  # type: ignore[assignment]  # a bare condition
-_FREQUENCY = text("SELECT count(*) FROM (SELECT 1 FROM items_fts WHERE items_fts MATCH :expression LIMIT :at_most)")
+_ITEM_IS_RARE: ColumnElement[bool] = text(  # type: ignore[assignment]  # a bare condition
+    "+items_fts.rowid IN (SELECT rowid FROM items_fts WHERE items_fts MATCH :rare)"
+)
+"""Asked of each match before it gets a rank, which costs ten times as much as to find it."""
+_DOCUMENT_IS_RARE: ColumnElement[bool] = text(  # type: ignore[assignment]  # a bare condition
+    "+documents_fts.rowid IN (SELECT rowid FROM documents_fts WHERE documents_fts MATCH :rare)"
+)
+_FREQUENCY = Prepared(
+    select(func.count()).select_from(
+        select(items_fts.c.rowid).where(_ITEM_MATCHES).limit(bindparam("at_most")).subquery("some")
+    )
+)
 _ITEMS_OF = Prepared(
     select(documents.c.id, documents.c.item_kind, documents.c.item_id).where(among(documents.c.id, "ids"))
 )
@@ -37,18 +49,24 @@ AND (instr(documents.title, json_extract(literal.value, '$[0]')) > 0
     OR instr(documents.parts_json, json_extract(literal.value, '$[1]')) > 0)
 GROUP BY documents.item_kind, documents.item_id, literal.key
 """
-_best = (
-    select(items_fts.c.rowid, _ITEM_RANK.label("rank"))
-    .where(_ITEM_MATCHES)
-    .order_by(literal_column("rank"), items_fts.c.rowid)
-    .limit(bindparam("limit"))
-    .subquery("best")
-)
-_OF_ANY_ITEMS = Prepared(
-    select(documents.c.item_kind, documents.c.item_id, _best.c.rank)
-    .select_from(_best.join(documents, documents.c.id == _best.c.rowid))
-    .order_by(_best.c.rank, _best.c.rowid)
-)
+
+
+def _of_any_items(*, is_rare: bool) -> Prepared:
+    best = (
+        select(items_fts.c.rowid, _ITEM_RANK.label("rank"))
+        .where(_ITEM_MATCHES, *([_ITEM_IS_RARE] if is_rare else []))
+        .order_by(literal_column("rank"), items_fts.c.rowid)
+        .limit(bindparam("limit"))
+        .subquery("best")
+    )
+    return Prepared(
+        select(documents.c.item_kind, documents.c.item_id, best.c.rank)
+        .select_from(best.join(documents, documents.c.id == best.c.rowid))
+        .order_by(best.c.rank, best.c.rowid)
+    )
+
+
+_OF_ANY_ITEMS = {is_rare: _of_any_items(is_rare=is_rare) for is_rare in (False, True)}
 """Without a filter the documents of the few best are looked at, instead of those of all matches: half the time."""
 _ANYTHING = SearchFilter()
 _named = func.json_each(bindparam("items")).table_valued("value", name="named")
@@ -58,19 +76,24 @@ _terms = func.json_each(bindparam("terms")).table_valued("value", name="terms")
 class SqlDocumentSearch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._size = Remembered(_count)
 
     def frequency(self, expression: str, *, at_most: int) -> int:
         with self._engine.connect() as connection:
-            found: int = connection.execute(_FREQUENCY, {"expression": expression, "at_most": at_most}).scalars().one()
-        return found
+            return int(_FREQUENCY.run(connection, expression=expression, at_most=at_most).scalar())
 
-    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int) -> dict[ItemId, float]:
-        asked = {"expression": expression, "limit": limit}
+    def size(self) -> int:
+        with self._engine.connect() as connection:
+            return self._size.of(connection, None)
+
+    def by_text(self, expression: str, chosen: SearchFilter, *, limit: int, rare: str = "") -> dict[ItemId, float]:
+        asked = {"expression": expression, "limit": limit} | ({"rare": rare} if rare else {})
         with self._engine.connect() as connection:
             if chosen == _ANYTHING:
-                rows = _OF_ANY_ITEMS.run(connection, **asked).plain()
+                rows = _OF_ANY_ITEMS[bool(rare)].run(connection, **asked).plain()
             else:
-                statement = _of_items(chosen) if chosen.is_of_items else _of_documents(chosen)
+                of = _of_items if chosen.is_of_items else _of_documents
+                statement = of(chosen, is_rare=bool(rare))
                 rows = [tuple(row) for row in connection.execute(statement, asked)]
         return {(kind, number): -rank for kind, number, rank in rows}
 
@@ -127,21 +150,25 @@ def _own_document(kind: EntityKind, chosen: SearchFilter) -> Select[tuple[Any, .
     )
 
 
-def _of_items(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
+def _count(connection: Connection, _: None) -> int:
+    return int(connection.exec_driver_sql("SELECT count(*) FROM items_fts_docsize").scalar_one())
+
+
+def _of_items(chosen: SearchFilter, *, is_rare: bool) -> Select[tuple[Any, ...]]:
     return (
         select(documents.c.item_kind, documents.c.item_id, _ITEM_RANK.label("rank"))
         .select_from(items_fts.join(documents, documents.c.id == items_fts.c.rowid))
-        .where(_ITEM_MATCHES, *conditions(chosen))
+        .where(_ITEM_MATCHES, *([_ITEM_IS_RARE] if is_rare else []), *conditions(chosen))
         .order_by(literal_column("rank"), items_fts.c.rowid)
         .limit(bindparam("limit"))
     )
 
 
-def _of_documents(chosen: SearchFilter) -> Select[tuple[Any, ...]]:
+def _of_documents(chosen: SearchFilter, *, is_rare: bool) -> Select[tuple[Any, ...]]:
     hits = (
         select(documents.c.item_kind, documents.c.item_id, _DOCUMENT_RANK.label("rank"))
         .select_from(documents_fts.join(documents, documents.c.id == documents_fts.c.rowid))
-        .where(_DOCUMENT_MATCHES, *conditions(chosen))
+        .where(_DOCUMENT_MATCHES, *([_DOCUMENT_IS_RARE] if is_rare else []), *conditions(chosen))
         .cte("hits")
         .prefix_with("MATERIALIZED")  # bm25 cannot be asked for inside a grouping
     )

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine, and_, bindparam, exists, select
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
+from adapters.sql.unchanged import Remembered
 from adapters.sql.vectors.coverage import coverage_of
 from adapters.sql.vectors.filtered_scan import DocumentFilter, Scan, nearest_places
 from adapters.sql.vectors.remembered_signs import RememberedSigns
 from adapters.sql.vectors.tables import VECTORS, space_id, space_of
-from adapters.sql.vectors.unchanged import Remembered
 from application.ports.document_search import SearchFilter
 from application.ports.vector_index import Coverage, DocumentMeaning, Meant, NearDocument
 from domain.embedding import EmbeddingSpace, Vector

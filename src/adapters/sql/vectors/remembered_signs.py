@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared
 from adapters.sql.schema import vector_segments
-from adapters.sql.vectors.unchanged import state_of
+from adapters.sql.unchanged import state_of
 from application.ports.vector_index import Meant
 
 _OF_KIND = (vector_segments.c.space_id == bindparam("space_id"), vector_segments.c.kind == bindparam("kind"))
@@ -18,9 +18,11 @@ _WORD = 8
 
 _ROOM = Prepared(
     select(
-        func.coalesce(func.sum(func.length(vector_segments.c["keys"])) // _WORD, 0).label("entries"),
-        func.coalesce(func.sum(func.length(vector_segments.c.bits)) // _WORD, 0).label("words"),
-    ).where(*_OF_KIND)
+        func.coalesce(func.sum(vector_segments.c.size), 0).label("entries"),
+        func.coalesce(func.max(func.length(vector_segments.c.bits) // (_WORD * vector_segments.c.size)), 0).label(
+            "width"
+        ),
+    ).where(*_OF_KIND, vector_segments.c.size > 0)
 )
 _SEGMENTS = Prepared(
     select(vector_segments.c["keys"], vector_segments.c.documents, vector_segments.c.bits).where(*_OF_KIND)
@@ -35,7 +37,7 @@ class Signs:
     documents: kernel.Ints
     """Whose each vector was when its entry was made."""
     bits: NDArray[np.uint64]
-    """Some words an entry, one entry behind the other."""
+    """A row for each word of their bits, a column for each entry."""
 
 
 class RememberedSigns:
@@ -70,13 +72,12 @@ def _read(connection: Connection, number: int, meant: Meant) -> Signs:
     """Row by row into its place: all rows at once would take twice the memory."""
     [room] = _ROOM.run(connection, space_id=number, kind=meant)
     keys, owners = np.empty(room.entries, "<i8"), np.empty(room.entries, "<i8")
-    bits = np.empty(room.words, np.uint64)
-    at, bits_at = 0, 0
+    bits = np.empty((room.width, room.entries), np.uint64)
+    at = 0
     for row in _SEGMENTS.run(connection, space_id=number, kind=meant):
-        here = np.frombuffer(row.bits, np.uint64)
-        end, bits_end = at + len(row.keys) // _WORD, bits_at + len(here)
+        end = at + len(row.keys) // _WORD
         keys[at:end] = np.frombuffer(row.keys, "<i8")
         owners[at:end] = np.frombuffer(row.documents, "<i8")
-        bits[bits_at:bits_end] = here
-        at, bits_at = end, bits_end
+        bits[:, at:end] = np.frombuffer(row.bits, np.uint64).reshape(-1, room.width).T
+        at = end
     return Signs(keys=keys, documents=owners, bits=bits)
