@@ -16,15 +16,31 @@ def state_of(connection: Connection) -> tuple[Any, int]:
     return version, driver.total_changes
 
 
+_MOST = 4
+"""So many answers of one kind are kept for a connection, the newest."""
+
+
 class Remembered(Generic[Key, Value]):
-    """Small answers, read once for each connection and state of the store."""
+    """Answers that are read once for each connection and state of the store."""
 
     def __init__(self, read: Callable[[Connection, Key], Value]) -> None:
         self._read = read
 
     def of(self, connection: Connection, key: Key) -> Value:
-        known: dict[Key, tuple[object, Value]] = connection.info.setdefault(self, {})
+        known = self._known(connection)
+        if key not in known:
+            known[key] = self._read(connection, key)
+            if len(known) > _MOST:
+                del known[next(iter(known))]
+        return known[key]
+
+    def has(self, connection: Connection, key: Key) -> bool:
+        return key in self._known(connection)
+
+    def _known(self, connection: Connection) -> dict[Key, Value]:
+        """What still counts."""
         state = state_of(connection)
-        if key not in known or known[key][0] != state:
-            known[key] = (state, self._read(connection, key))
-        return known[key][1]
+        seen, known = connection.info.get(self, (None, None))
+        fresh: dict[Key, Value] = known if seen == state else {}
+        connection.info[self] = state, fresh
+        return fresh

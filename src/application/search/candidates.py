@@ -59,15 +59,15 @@ class FindCandidates:
         """The strictest expression first; the looser ones only where that finds too little."""
         tiers: list[dict[ItemId, float]] = []
         for expression in plan.expressions:
-            is_loosest = expression == plan.expressions[-1]
-            tiers.append(self._best(expression, plan.rare if is_loosest else "", chosen, limit))
+            rare = plan.rare if expression == plan.expressions[-1] and chosen == SearchFilter() else ""
+            tiers.append(self._best(expression, rare, chosen, limit))
             if len({item for tier in tiers for item in tier}) >= limit:
                 break
         return tiers
 
     def _best(self, expression: str, rare: str, chosen: SearchFilter, limit: int) -> dict[ItemId, float]:
-        """What has common terms only is worth looking at only where too little has a rare one: that saves more than
-        half of the time in a large store, and changes next to nothing among the first."""
+        """What has common terms only is worth looking at only where too little has a rare one: that saves half of the
+        time in a large store, and changes next to nothing among the first. Behind a filter too little has one."""
         found = self._documents.by_text(expression, chosen, limit=limit, rare=rare)
         return found if len(found) >= limit or not rare else self._documents.by_text(expression, chosen, limit=limit)
 

@@ -6,7 +6,7 @@ of a narrow one all documents are read, and only their entries count. Both find 
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from sqlalchemy import Connection, Select, select
@@ -15,6 +15,7 @@ from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import among
 from adapters.sql.reading.document_filters import conditions, conditions_on_all
 from adapters.sql.schema import documents
+from adapters.sql.unchanged import Remembered
 from adapters.sql.vectors.remembered_signs import Signs
 from application.ports.document_search import SearchFilter
 
@@ -25,12 +26,17 @@ _SPARE = 1.5
 """More than the share that passed so far tells, so that one more round is enough."""
 
 
+AllPassing: TypeAlias = Remembered[SearchFilter, kernel.Ints]
+"""The documents that a filter lets through: a search asks twice, and the next one often with the same filter."""
+
+
 class DocumentFilter:
     """A search's filter, within one transaction."""
 
-    def __init__(self, connection: Connection, chosen: SearchFilter) -> None:
+    def __init__(self, connection: Connection, chosen: SearchFilter, all_passing: AllPassing) -> None:
         self._connection = connection
         self._chosen = chosen
+        self._all_passing = all_passing
         self.lets_all_through = chosen == SearchFilter()
 
     def passing(self, ids: kernel.Ints) -> kernel.Ints:
@@ -38,13 +44,23 @@ class DocumentFilter:
         if self.lets_all_through:
             return ids
         statement = _IDS.where(among(documents.c.id, "ids"), *conditions(self._chosen))
-        return self._read(statement, ids=json.dumps(np.unique(ids).tolist()))
+        return _numbers(self._connection, statement, ids=json.dumps(np.unique(ids).tolist()))
+
+    @property
+    def knows_all_passing(self) -> bool:
+        """Whether they have been read already, and nothing was committed since."""
+        return self._all_passing.has(self._connection, self._chosen)
 
     def all_passing(self) -> kernel.Ints:
-        return self._read(_IDS.where(*conditions_on_all(self._chosen)))
+        return self._all_passing.of(self._connection, self._chosen)
 
-    def _read(self, statement: Select[tuple[Any, ...]], **values: str) -> kernel.Ints:
-        return kernel.whole_numbers(self._connection.execute(statement, values).scalars())
+
+def read_all_passing(connection: Connection, chosen: SearchFilter) -> kernel.Ints:
+    return _numbers(connection, _IDS.where(*conditions_on_all(chosen)))
+
+
+def _numbers(connection: Connection, statement: Select[tuple[Any, ...]], **values: str) -> kernel.Ints:
+    return kernel.whole_numbers(connection.execute(statement, values).scalars().all())
 
 
 _IDS = select(documents.c.id)
@@ -62,7 +78,7 @@ def nearest_places(scan: Scan, chosen: DocumentFilter, *, wanted: int) -> kernel
     if chosen.lets_all_through:
         return kernel.fewest(scan.differing, wanted)
     asked = _FIRST * wanted
-    while asked <= MOST_ASKED * wanted:
+    while asked <= MOST_ASKED * wanted and not chosen.knows_all_passing:
         places = kernel.fewest(scan.differing, asked)
         owners = scan.signs.documents[places]
         inside = places[np.isin(owners, chosen.passing(owners))]

@@ -14,7 +14,7 @@ from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import chunk_vectors, document_chunks, documents, embedding_spaces, title_vectors
 from adapters.sql.unchanged import Remembered
 from adapters.sql.vectors.coverage import coverage_of
-from adapters.sql.vectors.filtered_scan import DocumentFilter, Scan, nearest_places
+from adapters.sql.vectors.filtered_scan import DocumentFilter, Scan, nearest_places, read_all_passing
 from adapters.sql.vectors.remembered_signs import RememberedSigns
 from adapters.sql.vectors.tables import VECTORS, space_id, space_of
 from application.ports.document_search import SearchFilter
@@ -77,6 +77,7 @@ class SqlVectorIndex:
         self._engine = engine
         self._signs = RememberedSigns()
         self._coverage = Remembered(coverage_of)
+        self._all_passing = Remembered(read_all_passing)
 
     def coverage(self, space: EmbeddingSpace) -> Coverage:
         with self._engine.connect() as connection:
@@ -100,7 +101,7 @@ class SqlVectorIndex:
             number = space_id(connection, space)
             if number is None:
                 return ()
-            passing = DocumentFilter(connection, chosen)
+            passing = DocumentFilter(connection, chosen, self._all_passing)
             if exact:
                 rows: Sequence[Found] = _ALL[meant].run(connection, space_id=number).plain()
             else:
