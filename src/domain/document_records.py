@@ -45,13 +45,13 @@ class DocumentPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    key: SourceKey
-    project_id: ProjectId
-    project_path: str
-    item_kind: EntityKind
-    iid: int
-    """Of the item that the document is, or belongs to."""
+class DocumentContent:
+    """All that is indexed or shown of a document.
+
+    Its times are not: `updated_at` moves with every comment; a filter needs it, but it is no reason to index the same
+    text again.
+    """
+
     title: str
     """The item's title, normalised for indexing (no `Draft:`)."""
     parts: tuple[DocumentPart, ...]
@@ -59,14 +59,24 @@ class Document:
     people: tuple[str, ...]
     """Usernames: author first, then assignees, reviewers and writers."""
     paths: tuple[str, ...]
-    milestone: str = ""
-    """The title of the item's milestone, in the item's own document; empty: it has none."""
-    author: str
     state: str
-    created_at: int
-    updated_at: int
     web_url: str
     """Of the item, or of the thread's first note."""
+    milestone: str = ""
+    """The title of the item's milestone, in the item's own document; empty: it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(DocumentContent):
+    key: SourceKey
+    project_id: ProjectId
+    project_path: str
+    item_kind: EntityKind
+    iid: int
+    """Of the item that the document is, or belongs to."""
+    author: str
+    created_at: int
+    updated_at: int
     content_hash: str
     """Over all fields that are indexed; equal hashes mean that nothing has to be written again."""
 

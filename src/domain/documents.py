@@ -3,9 +3,17 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
-from domain.document_records import DiscussionSource, Document, DocumentPart, DocumentSource, ItemSource
+from domain.document_records import (
+    DiscussionSource,
+    Document,
+    DocumentContent,
+    DocumentPart,
+    DocumentSource,
+    ItemSource,
+)
 from domain.entities import Entity, MergeRequest, Note
 
 RENDERING = "1"
@@ -28,24 +36,11 @@ def title_for_index(title: str) -> str:
     return (resolved["title"] if resolved else plain).strip()
 
 
-def content_hash(
-    *,
-    title: str,
-    parts: Iterable[DocumentPart],
-    labels: Sequence[str],
-    people: Sequence[str],
-    paths: Sequence[str],
-    state: str,
-    web_url: str,
-    milestone: str,
-) -> str:
-    """Over all that is indexed or shown of a document.
-
-    `updated_at` moves with every comment; a filter needs it, but it is no reason to index the same text again.
-    """
-    shown = [title, [[part.text, part.note_gitlab_id] for part in parts], labels, people, paths, state, web_url]
-    if milestone:
-        shown.append(milestone)
+def content_hash(content: DocumentContent) -> str:
+    parts = [[part.text, part.note_gitlab_id] for part in content.parts]
+    shown = [content.title, parts, content.labels, content.people, content.paths, content.state, content.web_url]
+    if content.milestone:
+        shown.append(content.milestone)
     return hashlib.sha256(json.dumps([RENDERING, *shown]).encode()).hexdigest()
 
 
@@ -112,16 +107,15 @@ def _hashed(
     web_url: str,
     milestone: str = "",
 ) -> Document:
-    title, labels = title_for_index(item.title), tuple(sorted(item.labels))
-    return Document(
+    document = Document(
         key=source.key,
         project_id=source.project_id,
         project_path=source.project_path,
         item_kind=item.kind,
         iid=item.iid,
-        title=title,
+        title=title_for_index(item.title),
         parts=parts,
-        labels=labels,
+        labels=tuple(sorted(item.labels)),
         people=people,
         paths=paths,
         author=author,
@@ -130,14 +124,6 @@ def _hashed(
         updated_at=updated_at,
         web_url=web_url,
         milestone=milestone,
-        content_hash=content_hash(
-            title=title,
-            parts=parts,
-            labels=labels,
-            people=people,
-            paths=paths,
-            state=item.state,
-            web_url=web_url,
-            milestone=milestone,
-        ),
+        content_hash="",
     )
+    return replace(document, content_hash=content_hash(document))

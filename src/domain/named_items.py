@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from domain.addresses import read_address, read_iid, read_item
 from domain.errors import UsageError
-from domain.refs import EntityKind
+from domain.refs import SIGILS, EntityKind
 
-_REFERENCE = re.compile(r"(?P<path>[\w.-]+(?:/[\w.-]+)*)?(?P<sigil>[#!])(?P<iid>[0-9]+)")
-_KINDS = {kind.sigil: kind for kind in EntityKind}
+_SHORT = re.compile(r"(?P<path>[\w./-]*)(?P<sigil>[#!])(?P<iid>\d{1,10})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +23,12 @@ class NamedItem:
         return not self.path or ours.endswith(theirs) or theirs.endswith(ours)
 
 
+def short_reference(text: str) -> tuple[str, EntityKind, str] | None:
+    """The path, as far as it is given, the kind and the digits of `group/app!7`; None: the text is something else."""
+    match = _SHORT.fullmatch(text)
+    return None if match is None else (match["path"], SIGILS[match["sigil"]], match["iid"])
+
+
 def named_items(text: str) -> tuple[NamedItem, ...]:
     """What a text names that holds nothing but names; of any other text, nothing."""
     try:
@@ -34,10 +39,10 @@ def named_items(text: str) -> tuple[NamedItem, ...]:
 
 def _read(word: str) -> NamedItem:
     """Raises `UsageError` where the word is no name."""
-    reference = _REFERENCE.fullmatch(word)
-    if reference is not None:
-        kind = _KINDS[reference["sigil"]]
-        return NamedItem(kind=kind, iid=read_iid(reference["iid"]), path=reference["path"] or "")
+    short = short_reference(word)
+    if short is not None:
+        path, kind, digits = short
+        return NamedItem(kind=kind, iid=read_iid(digits), path=path)
     address = read_address(word)
     item = read_item(address, address.site)
     return NamedItem(kind=item.kind, iid=item.iid, path=item.project_path)

@@ -99,12 +99,17 @@ def scores_of(found: Mapping[ItemId, float], *, pool: int | None = None) -> Scor
 
 def lifted(tiers: Sequence[Mapping[ItemId, float]]) -> dict[ItemId, float]:
     """Several rankings made into one, the strictest first: what a stricter one knows comes before all others."""
-    step = max((score for tier in tiers for score in tier.values()), default=0.0)
+    step = highest(tiers)
     scores: dict[ItemId, float] = {}
     for place, tier in enumerate(tiers):
         for item, score in tier.items():
             scores.setdefault(item, score + step * (len(tiers) - 1 - place))
     return scores
+
+
+def highest(tiers: Sequence[Mapping[ItemId, float]]) -> float:
+    """The best score that any of them has; 1 where none has one."""
+    return max((score for tier in tiers for score in tier.values()), default=1.0)
 
 
 def _ranks(scores: Mapping[ItemId, float]) -> dict[ItemId, int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from domain.addresses import Site, read_address, read_item, read_site, sites_of
 from domain.errors import UsageError
-from domain.refs import EntityKind
+from domain.refs import SIGILS, EntityKind
 
 
 class Relation(StrEnum):
@@ -74,7 +74,6 @@ _CLOSING = re.compile(
 _AFTER_WORD = re.compile(r":? {1,20}(?:[Ii]ssues? {1,20})?")
 _BETWEEN = re.compile(r"(?: {0,20},? {1,20}and {1,20}| {0,20},? {0,20})(?:[Ii]ssues? {1,20})?")
 _MENTION = re.compile(r"(?<![\w/.\-@`])@(?P<name>\w(?:[\w.\-]{0,253}[\w\-])?)(?![\w@/])")
-_SIGILS = {"#": EntityKind.ISSUE, "!": EntityKind.MERGE_REQUEST}
 
 _SYSTEM_NOTES: tuple[tuple[re.Pattern[str], Relation], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), relation)
@@ -223,7 +222,7 @@ def _short_forms(prose: str, place: Place) -> Iterator[_Spotted]:
     for match in _SHORT.finditer(prose):
         path = _full_path(match["path"], place)
         if path is not None and not _is_colour(match, prose):
-            yield _spotted(match, _SIGILS[match["sigil"]], path)
+            yield _spotted(match, SIGILS[match["sigil"]], path)
     for match in _WORK_ITEM.finditer(prose):
         yield _spotted(match, EntityKind.ISSUE, place.project_path)
 

@@ -28,6 +28,9 @@ class EntityKind(StrEnum):
         return "Issue" if self is EntityKind.ISSUE else "MergeRequest"
 
 
+SIGILS = {kind.sigil: kind for kind in EntityKind}
+
+
 class DependentKind(StrEnum):
     """What belongs to an item and has to be fetched by a request of its own (a `job kind` of sync.md rule 4)."""
 

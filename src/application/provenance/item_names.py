@@ -2,11 +2,11 @@
 
 import re
 
+from domain.named_items import short_reference
 from domain.refs import EntityKind
 from domain.timeline import ItemKey
 
 _DIRECT = re.compile(r"^(?:(?P<word>issues?|mrs?|merge[_-]?requests?)\s*[:#!]\s*)(?P<iid>\d{1,10})$", re.IGNORECASE)
-_SHORT = re.compile(r"^(?P<path>[\w./-]*)(?P<sigil>[#!])(?P<iid>\d{1,10})$")
 
 
 def named_item(text: str, project_path: str) -> ItemKey | None:
@@ -15,8 +15,8 @@ def named_item(text: str, project_path: str) -> ItemKey | None:
     if direct is not None:
         kind = EntityKind.ISSUE if direct["word"].lower().startswith("issue") else EntityKind.MERGE_REQUEST
         return ItemKey(project_path, kind, int(direct["iid"]))
-    short = _SHORT.match(text.strip())
+    short = short_reference(text.strip())
     if short is None:
         return None
-    kind = EntityKind.ISSUE if short["sigil"] == "#" else EntityKind.MERGE_REQUEST
-    return ItemKey(short["path"] or project_path, kind, int(short["iid"]))
+    path, kind, digits = short
+    return ItemKey(path or project_path, kind, int(digits))

@@ -7,7 +7,7 @@ from application.ports.document_search import DocumentSearch, SearchFilter
 from application.ports.vector_index import NearDocument
 from application.search.meaning import AskedMeaning, MeaningSearch
 from domain.query import QueryPlan
-from domain.ranking import ItemId, Ranking, Scores, Weights, lifted, scores_of
+from domain.ranking import ItemId, Ranking, Scores, Weights, highest, lifted, scores_of
 
 POOL = 100
 """The last of so many of the nearest tells what is no longer near."""
@@ -41,7 +41,7 @@ class FindCandidates:
         tiers = self._by_words(plan, chosen, limit) if weights.text else []
         named = self._documents.named(plan.names, chosen) if plan.names and weights.text else frozenset()
         as_typed = self._documents.holding(plan.literals, tiers[0]) if plan.literals and tiers else frozenset()
-        lifting = [dict.fromkeys(named, _highest(tiers)), _only(as_typed, tiers[0]) if tiers else {}]
+        lifting = [dict.fromkeys(named, highest(tiers)), _only(as_typed, tiers[0]) if tiers else {}]
         words = scores_of(lifted([*filter(None, lifting), *tiers]))
         chunks, titles, nearest = NOTHING, NOTHING, dict[ItemId, int]()
         is_all = len(words.of) < limit
@@ -70,10 +70,6 @@ class FindCandidates:
         time in a large store, and changes next to nothing among the first. Behind a filter too little has one."""
         found = self._documents.by_text(expression, chosen, limit=limit, rare=rare)
         return found if len(found) >= limit or not rare else self._documents.by_text(expression, chosen, limit=limit)
-
-
-def _highest(tiers: Sequence[Mapping[ItemId, float]]) -> float:
-    return max((score for tier in tiers for score in tier.values()), default=1.0)
 
 
 def _only(items: Collection[ItemId], found: Mapping[ItemId, float]) -> dict[ItemId, float]:

@@ -13,7 +13,7 @@ from adapters.sql.content.item_index import index_items
 from adapters.sql.content.known import Known
 from adapters.sql.prepared import Prepared, among, inserting, inserting_for_key
 from adapters.sql.schema import document_chunks, documents, documents_fts
-from domain.document_records import Chunk, Document, DocumentSource
+from domain.document_records import Chunk, Document, DocumentContent, DocumentSource
 from domain.ranking import ItemId
 from domain.refs import EntityRef, SourceKey
 from domain.text_analysis import index_text
@@ -80,7 +80,7 @@ class SqlDocuments:
         else:
             _UPDATE.run(self._connection, key=key, **row)
             _LEAVE_INDEX.run(self._connection, rowid=key)
-        _ENTER_INDEX.run(self._connection, rowid=key, **_indexed(document))
+        _ENTER_INDEX.run(self._connection, rowid=key, **indexed_texts(document))
         self._put_chunks(key, chunks)
 
     def refresh(self, document: Document) -> None:
@@ -142,27 +142,15 @@ class SqlDocuments:
         _INSERT_CHUNK.each(self._connection, new)
 
 
-def _indexed(document: Document) -> dict[str, str]:
-    return indexed_texts(
-        title=document.title,
-        body="\n\n".join(part.text for part in document.parts),
-        labels=document.labels,
-        people=document.people,
-        paths=document.paths,
-        milestone=document.milestone,
-    )
-
-
-def indexed_texts(
-    *, title: str, body: str, labels: Sequence[str], people: Sequence[str], paths: Sequence[str], milestone: str
-) -> dict[str, str]:
+def indexed_texts(content: DocumentContent) -> dict[str, str]:
     """What the full-text index holds of a document, by its columns; a milestone is found as a label is."""
+    labels = (*content.labels, content.milestone) if content.milestone else content.labels
     return {
-        "title": index_text(title),
-        "body": index_text(body),
-        "labels": index_text("\n".join((*labels, milestone) if milestone else labels)),
-        "people": index_text("\n".join(people)),
-        "paths": index_text("\n".join(paths)),
+        "title": index_text(content.title),
+        "body": index_text("\n\n".join(part.text for part in content.parts)),
+        "labels": index_text("\n".join(labels)),
+        "people": index_text("\n".join(content.people)),
+        "paths": index_text("\n".join(content.paths)),
     }
 
 

@@ -12,7 +12,7 @@ from adapters.sql.content.documents import indexed_texts
 from adapters.sql.prepared import Prepared, Row
 from adapters.sql.schema import document_chunks, documents, documents_fts
 from domain.chunking import chunks_of
-from domain.document_records import Chunk, DocumentPart
+from domain.document_records import Chunk, DocumentContent, DocumentPart
 from domain.documents import content_hash
 
 PAGE = 500
@@ -46,16 +46,6 @@ class StoredText:
     entry: dict[str, str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
-    title: str
-    parts: Sequence[DocumentPart]
-    labels: Sequence[str]
-    people: Sequence[str]
-    paths: Sequence[str]
-    milestone: str
-
-
 def stored_texts(connection: Connection, after: int) -> list[StoredText]:
     """The next `PAGE` documents behind this key."""
     rows = list(_DOCUMENTS.run(connection, after=after, most=PAGE))
@@ -82,7 +72,7 @@ def faults_of(stored: StoredText) -> tuple[TextFault, ...]:
         return (TextFault.DOCUMENT,)
     wrong = {
         TextFault.CHUNKS: stored.chunks != chunks_of(content.title, content.parts),
-        TextFault.ENTRY: stored.entry != _entry(content),
+        TextFault.ENTRY: stored.entry != indexed_texts(content),
     }
     return tuple(fault for fault, is_there in wrong.items() if is_there)
 
@@ -92,43 +82,25 @@ def wanted_entry(stored: StoredText) -> dict[str, str]:
     content = _content(stored.row)
     if content is None:
         raise AssertionError(stored.row.id)
-    return _entry(content)
+    return indexed_texts(content)
 
 
-def _content(row: Row) -> _Content | None:
+def _content(row: Row) -> DocumentContent | None:
     try:
-        content = _Content(
+        content = DocumentContent(
             title=row.title,
-            parts=[DocumentPart(text=text, note_gitlab_id=note) for note, text in json.loads(row.parts_json)],
+            parts=tuple(DocumentPart(text=text, note_gitlab_id=note) for note, text in json.loads(row.parts_json)),
             labels=json.loads(row.labels_json),
             people=json.loads(row.people_json),
             paths=json.loads(row.paths_json),
-            milestone=row.milestone,
-        )
-        said = content_hash(
-            title=content.title,
-            parts=content.parts,
-            labels=content.labels,
-            people=content.people,
-            paths=content.paths,
             state=row.state,
             web_url=row.web_url,
-            milestone=content.milestone,
+            milestone=row.milestone,
         )
+        said = content_hash(content)
     except (ValueError, TypeError):
         return None
     return content if said == row.content_hash else None
-
-
-def _entry(content: _Content) -> dict[str, str]:
-    return indexed_texts(
-        title=content.title,
-        body="\n\n".join(part.text for part in content.parts),
-        labels=content.labels,
-        people=content.people,
-        paths=content.paths,
-        milestone=content.milestone,
-    )
 
 
 def _columns(entry: dict[str, str] | None) -> dict[str, str] | None:
