@@ -54,7 +54,7 @@ def walk_to_the_end(server: Server, touches: list[int]) -> set[Seen]:
 
 
 @pytest.mark.requirement("sync:rule-2")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     updates=st.lists(st.integers(1, 4), min_size=1, max_size=30),
     page_size=st.integers(1, 7),
@@ -64,6 +64,20 @@ def test_every_row_is_seen_as_it_was_or_as_it_is(updates: list[int], page_size: 
     server = Server(rows=dict(enumerate(updates)), page_size=page_size)
     seen = walk_to_the_end(server, list(touches))
     assert {one.gitlab_id for one in seen} == set(server.rows)
+
+
+@pytest.mark.requirement("sync:rule-2")
+def test_a_row_that_two_passes_over_ties_skipped_is_seen_by_the_third() -> None:
+    server = Server(rows=dict.fromkeys(range(20), 1), page_size=4)
+    seen = walk_to_the_end(server, [0, 1, 2, 4, 5, 3, 3, 3, 3])
+    assert {one.gitlab_id for one in seen} == set(range(20))
+
+
+@pytest.mark.requirement("sync:rule-2")
+def test_a_row_behind_ties_is_seen_when_one_of_them_leaves_after_it_was_read() -> None:
+    server = Server(rows={0: 2, 1: 1, 2: 1, 3: 1, 4: 2}, page_size=1)
+    seen = walk_to_the_end(server, [1, 5, 0, 16, 28, 2, 27, 0, 7, 28, 26, 5, 27])
+    assert {one.gitlab_id for one in seen} == set(range(5))
 
 
 def test_a_page_is_anchored_at_its_last_update_and_page_one_is_read_again() -> None:
