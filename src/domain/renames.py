@@ -4,7 +4,7 @@ The tenures of names are the nodes, the renames that counted are the edges; a br
 joins those that were one file. A name that another file took over later is another node, so it stays apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -33,7 +33,8 @@ class Life:
 
     `names` are in the order in which the file took them, `changes` newest first, merged or not; `born_by` and
     `ended_by` are the merge requests that created and deleted it, where known. `cut_short` tells that the hop limit
-    left further names out.
+    left further names out; `shares_names`, that another file bore one of the names at another time: where none did,
+    every change of these names is a change of this file.
     """
 
     names: tuple[str, ...]
@@ -42,6 +43,7 @@ class Life:
     born_by: int | None
     ended_by: int | None
     cut_short: bool
+    shares_names: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,8 @@ def resolve_renames(path: str, changes_of: ChangesOf, *, max_hops: int = MAX_HOP
         if (path, index) not in seen:
             nodes, cut_short = _joined((path, index), book, max_hops)
             seen |= nodes
-            lives.append(_life([book.tenure(node) for node in nodes], cut_short=cut_short))
+            tenures = [book.tenure(node) for node in nodes]
+            lives.append(_life(tenures, cut_short=cut_short, shares_names=book.knows_others(nodes)))
     return Resolution(path=path, present=lives[0], earlier=tuple(lives[1:])) if lives else None
 
 
@@ -101,6 +104,10 @@ class _Book:
     def tenure(self, node: _Node) -> Tenure:
         name, index = node
         return self._tenures[name][index]
+
+    def knows_others(self, nodes: Collection[_Node]) -> bool:
+        """Whether the names of `nodes` had tenures beside these."""
+        return any((name, index) not in nodes for name, _ in nodes for index in range(len(self._tenures[name])))
 
     def node_of(self, name: str, change: PathChange) -> _Node:
         index = next(i for i, tenure in enumerate(self._tenures[name]) if change in tenure.renames)
@@ -131,7 +138,7 @@ def _joined(start: _Node, book: _Book, max_hops: int) -> tuple[set[_Node], bool]
     return seen, bool(book.neighbours(frontier) - seen)
 
 
-def _life(tenures: Sequence[Tenure], *, cut_short: bool) -> Life:
+def _life(tenures: Sequence[Tenure], *, cut_short: bool, shares_names: bool) -> Life:
     changes = sorted({change for tenure in tenures for change in tenure.changes}, key=_age, reverse=True)
     names = {tenure.path for tenure in tenures}
     turns = [change for change in reversed(changes) if change.kind is not _MODIFIED]
@@ -144,6 +151,7 @@ def _life(tenures: Sequence[Tenure], *, cut_short: bool) -> Life:
         born_by=next((change.mr_iid for change in counted if change.kind is ChangeKind.ADDED), None),
         ended_by=_ended_by(tenures),
         cut_short=cut_short,
+        shares_names=shares_names,
     )
 
 

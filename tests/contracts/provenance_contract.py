@@ -168,7 +168,7 @@ class PathReaderContract(Shelved):
         shelf.put(app, merged(1), make.file_change("src/a.py"))
         shelf.bury(app, merged(1))
         assert readers.paths.changes_of(app, ["src/a.py"]) == ()
-        assert readers.paths.changes_below(app, "src", merged_only=False, limit=9).merge_requests == 0
+        assert readers.paths.newest_below(app, "src", merged_only=False, limit=9).merge_requests == 0
 
     def test_paths_belong_to_their_project(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         lib = shelf.project(78, "group/lib")
@@ -181,9 +181,9 @@ class PathReaderContract(Shelved):
     ) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py"), make.file_change("srcs/b.py"))
         shelf.put(app, merged(2), make.file_change("lib/c.py", "src/deep/c.py"), make.file_change("src0.py"))
-        found = readers.paths.changes_below(app, "src", merged_only=False, limit=9)
+        found = readers.paths.newest_below(app, "src", merged_only=False, limit=9)
         assert sorted((one.mr_iid, one.new_path) for one in found.changes) == [(1, "src/a.py"), (2, "lib/c.py")]
-        assert len(readers.paths.changes_below(app, "", merged_only=False, limit=9).changes) == 4
+        assert len(readers.paths.newest_below(app, "", merged_only=False, limit=9).changes) == 4
 
     def test_of_a_folder_the_newest_merge_requests_are_told_and_all_are_counted(
         self, shelf: Shelf, readers: Readers, app: ProjectId
@@ -194,7 +194,7 @@ class PathReaderContract(Shelved):
         shelf.put(app, merged(4, at=NOON, target_branch="master"), make.file_change("src/a.py"))
 
         def below(*, merged_only: bool, limit: int) -> tuple[int, set[int]]:
-            found = readers.paths.changes_below(app, "src", merged_only=merged_only, limit=limit)
+            found = readers.paths.newest_below(app, "src", merged_only=merged_only, limit=limit)
             return found.merge_requests, {one.mr_iid for one in found.changes}
 
         assert below(merged_only=False, limit=2) == (4, {1, 3})

@@ -29,8 +29,11 @@ class StoredDiff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FolderChanges:
-    """`merge_requests` counts all that touched the folder and fit, `changes` are in any order."""
+class NewestChanges:
+    """What the newest merge requests changed in a place; `merge_requests` counts all that touched it and fit.
+
+    The newest are those merged, or else opened, last. `changes` are in any order.
+    """
 
     merge_requests: int
     changes: tuple[PathChange, ...]
@@ -58,11 +61,12 @@ class PathReader(Protocol):
         """
         ...
 
-    def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
-        """What the newest `limit` merge requests changed below `folder` (written without a slash at its end).
+    def newest_of(self, project_id: ProjectId, paths: Sequence[str], *, merged_only: bool, limit: int) -> NewestChanges:
+        """What the newest `limit` merge requests changed in files called `paths`; `merged_only`: into the mainline."""
+        ...
 
-        The newest are those merged, or else opened, last. `merged_only`: into the mainline.
-        """
+    def newest_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> NewestChanges:
+        """What the newest `limit` merge requests changed below `folder` (written without a slash at its end)."""
         ...
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:

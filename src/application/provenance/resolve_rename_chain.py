@@ -26,7 +26,12 @@ class ResolveRenameChain:
         changes_of = partial(self._paths.changes_of, command.project_id)
         return resolve_renames(command.path, changes_of, max_hops=command.max_hops)
 
+    def outline(self, command: RenameChainOf) -> Resolution | None:
+        """The names and renames of every life, which few of the changes tell: of those it holds only some."""
+        outline_of = partial(self._paths.outline_of, command.project_id)
+        return resolve_renames(command.path, outline_of, max_hops=command.max_hops)
+
     def names(self, project_id: ProjectId, path: str) -> tuple[str, ...] | None:
-        """The names of the present life alone, which few of its changes tell; None as above."""
-        found = resolve_renames(path, partial(self._paths.outline_of, project_id))
+        """The names of the present life; None as above."""
+        found = self.outline(RenameChainOf(project_id=project_id, path=path))
         return None if found is None else found.present.names

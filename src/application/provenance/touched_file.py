@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Protocol, TypeAlias
 
-from application.ports.path_reader import FolderChanges, PathReader
+from application.ports.path_reader import NewestChanges, PathReader
 from application.provenance.resolve_rename_chain import RenameChainOf, ResolveRenameChain
 from domain.path_changes import ChangeKind, PathChange
 from domain.refs import ProjectId
@@ -53,6 +54,10 @@ class TouchedFile:
         return tuple(rename_link(step) for step in self.steps)
 
 
+class _Newest(Protocol):
+    def __call__(self, *, merged_only: bool, limit: int) -> NewestChanges: ...
+
+
 class FindTouchedFile:
     """None where nothing touched it. A path that no file ever had, but that files lie below, is a folder too."""
 
@@ -61,18 +66,33 @@ class FindTouchedFile:
         self._resolve = resolve_rename_chain
 
     def __call__(self, command: TouchedFileOf) -> TouchedFile | None:
-        resolution = None
-        if command.path and not command.folder:
-            resolution = self._resolve(
-                RenameChainOf(project_id=command.project_id, path=command.path, max_hops=command.max_hops)
-            )
-        return self._folder(command) if resolution is None else _file(resolution, command)
+        if not command.path or command.folder:
+            return self._folder(command)
+        chain = RenameChainOf(project_id=command.project_id, path=command.path, max_hops=command.max_hops)
+        outline = self._resolve.outline(chain)
+        if outline is None:
+            return self._folder(command)
+        if outline.present.shares_names:
+            resolution = self._resolve(chain)
+            return None if resolution is None else _sorted_out(resolution, command)
+        return self._only_bearer(outline.present, command)
+
+    def _only_bearer(self, life: Life, command: TouchedFileOf) -> TouchedFile:
+        """A file that every change of its names is about: the store picks the newest, however many there are."""
+        found, everything = self._newest(partial(self._paths.newest_of, command.project_id, life.names), command)
+        return TouchedFile(
+            path=command.path,
+            names=life.names,
+            paths=frozenset(life.names),
+            changes=one_per_merge_request(found.changes, life.names),
+            total=found.merge_requests,
+            left_out=everything - found.merge_requests,
+            steps=life.steps,
+            cut_short=life.cut_short,
+        )
 
     def _folder(self, command: TouchedFileOf) -> TouchedFile | None:
-        found = self._below(command, merged_only=command.merged_only, limit=command.limit)
-        everything = found.merge_requests
-        if command.merged_only:
-            everything = self._below(command, merged_only=False, limit=1).merge_requests
+        found, everything = self._newest(partial(self._paths.newest_below, command.project_id, command.path), command)
         if not everything:
             return None
         return TouchedFile(
@@ -84,11 +104,16 @@ class FindTouchedFile:
             left_out=everything - found.merge_requests,
         )
 
-    def _below(self, command: TouchedFileOf, *, merged_only: bool, limit: int) -> FolderChanges:
-        return self._paths.changes_below(command.project_id, command.path, merged_only=merged_only, limit=limit)
+    def _newest(self, newest: _Newest, command: TouchedFileOf) -> tuple[NewestChanges, int]:
+        """Those that fit, and how many there are, merged or not."""
+        found = newest(merged_only=command.merged_only, limit=command.limit)
+        if not command.merged_only:
+            return found, found.merge_requests
+        return found, newest(merged_only=False, limit=1).merge_requests
 
 
-def _file(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
+def _sorted_out(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
+    """A file whose names other files bore as well: which change is about which, all changes tell together."""
     present = resolution.present
     changes = one_per_merge_request(present.changes, present.names)
     fitting = [change for change in changes if change.counts or not command.merged_only]

@@ -1,10 +1,10 @@
 """Ports `ProjectPlaces`, `PathReader`, `CommitReader` and `ItemHistories` on a library in memory."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from adapters.memory.provenance.library import LibraryItem, MemoryLibrary
 from application.ports.item_histories import ItemRecord
-from application.ports.path_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
+from application.ports.path_reader import DiffCoverage, ItemThread, NewestChanges, StoredDiff
 from application.ports.project_places import ProjectPlace
 from domain.attribution import Candidate, ShaMatch, ShaRole
 from domain.blame import CommitFacts
@@ -50,16 +50,17 @@ class MemoryPathReader:
     def outline_of(self, project_id: ProjectId, paths: Sequence[str]) -> tuple[PathChange, ...]:
         return self.changes_of(project_id, paths)
 
-    def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
+    def newest_of(self, project_id: ProjectId, paths: Sequence[str], *, merged_only: bool, limit: int) -> NewestChanges:
+        return _newest(self.changes_of(project_id, paths), merged_only=merged_only, limit=limit)
+
+    def newest_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> NewestChanges:
         prefix = f"{folder}/" if folder else ""
         below = [
             one
             for one in self._changes(project_id)
-            if (one.old_path.startswith(prefix) or one.new_path.startswith(prefix)) and (one.counts or not merged_only)
+            if one.old_path.startswith(prefix) or one.new_path.startswith(prefix)
         ]
-        newest = sorted({(one.at, one.mr_iid) for one in below}, reverse=True)
-        kept = {iid for _, iid in newest[:limit]}
-        return FolderChanges(merge_requests=len(newest), changes=tuple(one for one in below if one.mr_iid in kept))
+        return _newest(below, merged_only=merged_only, limit=limit)
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
         name = path.rstrip("/").rpartition("/")[2].lower()
@@ -100,6 +101,13 @@ class MemoryPathReader:
         for item, mr in self._library.merge_requests(project_id):
             for change in item.of_type(FileChange):
                 yield _path_change(item.project, mr, change)
+
+
+def _newest(changes: Iterable[PathChange], *, merged_only: bool, limit: int) -> NewestChanges:
+    fitting = [one for one in changes if one.counts or not merged_only]
+    newest = sorted({(one.at, one.mr_iid) for one in fitting}, reverse=True)
+    kept = {iid for _, iid in newest[:limit]}
+    return NewestChanges(merge_requests=len(newest), changes=tuple(one for one in fitting if one.mr_iid in kept))
 
 
 def _stands_on(discussion: Discussion, path: str) -> bool:

@@ -1,11 +1,12 @@
 """Port `PathReader`."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Engine,
     and_,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from adapters.sql.prepared import Prepared, Row, among, escaped
 from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
 from adapters.sql.thread_reading import living_threads
-from application.ports.path_reader import DiffCoverage, FolderChanges, ItemThread, StoredDiff
+from application.ports.path_reader import DiffCoverage, ItemThread, NewestChanges, StoredDiff
 from domain.path_changes import ChangeKind, PathChange, change_kind, mainline_branches
 from domain.refs import DependentKind, EntityKind, ProjectId
 from domain.timeline import ItemKey
@@ -46,7 +47,6 @@ _ALL_CHANGES = (
     .where(_MR.deleted_at.is_(None))
 )
 _CHANGES = _ALL_CHANGES.where(_CHANGE.project_id == bindparam("project_id"))
-_SIDES = (_CHANGE.new_path, _CHANGE.old_path)
 _OF_NAMES = (
     Prepared(_CHANGES.where(among(_CHANGE.new_path, "paths"))),
     Prepared(_CHANGES.where(among(_CHANGE.old_path, "paths"), ~among(_CHANGE.new_path, "paths"))),
@@ -71,10 +71,17 @@ def _below(side: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 _IN_PROJECT = _CHANGE.project_id == bindparam("project_id")
-_TOUCHING = union_all(
-    select(_CHANGE.merge_request_id).where(_IN_PROJECT, _below(_CHANGE.new_path)),
-    select(_CHANGE.merge_request_id).where(_IN_PROJECT, _below(_CHANGE.old_path), ~_below(_CHANGE.new_path)),
-)
+
+
+def _touching(side: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> CompoundSelect[int]:
+    """The merge requests with a file one of whose paths is as `side` says, by an index for each path."""
+    new, old = side(_CHANGE.new_path), side(_CHANGE.old_path)
+    return union_all(
+        select(_CHANGE.merge_request_id).where(_IN_PROJECT, new),
+        select(_CHANGE.merge_request_id).where(_IN_PROJECT, old, ~new),
+    )
+
+
 _FITTING = (
     _MR.project_id == bindparam("project_id"),
     _MR.deleted_at.is_(None),
@@ -82,12 +89,16 @@ _FITTING = (
     or_(bindparam("any_branch"), among(_MR.target_branch, "branches")),
 )
 _NEWEST = (case((_MR.state == "merged", _MR.merged_at), else_=_MR.created_at).desc(), _MR.iid.desc())
-_NEWEST_BELOW = Prepared(
-    select(_MR.id, func.count().over().label("total"))
-    .where(*_FITTING, (_MR.id + 0).in_(_TOUCHING))  # not by id: the index in brief spares reading the rows
-    .order_by(*_NEWEST)
-    .limit(bindparam("limit"))
-)
+
+
+def _newest(touching: CompoundSelect[int]) -> Prepared:
+    fitting = (*_FITTING, (_MR.id + 0).in_(touching))  # not by id: the index in brief spares reading the rows
+    counted = select(_MR.id, func.count().over().label("total")).where(*fitting)
+    return Prepared(counted.order_by(*_NEWEST).limit(bindparam("limit")))
+
+
+_NEWEST_OF = _newest(_touching(lambda side: among(side, "paths")))
+_NEWEST_BELOW = _newest(_touching(_below))
 _ANY_CHANGE = exists().where(_CHANGE.merge_request_id == _MR.id)
 _NEWEST_OF_ALL = Prepared(select(_MR.id).where(*_FITTING, _ANY_CHANGE).order_by(*_NEWEST).limit(bindparam("limit")))
 _COUNT_ALL = Prepared(select(func.count()).select_from(merge_requests).where(*_FITTING, _ANY_CHANGE))
@@ -167,19 +178,20 @@ class SqlPathReader:
             kept = [row for path in paths for row in _modifications(connection, project_id, path, turns, branches)]
             return (*turns, *_changes(kept, branches))
 
-    def changes_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> FolderChanges:
+    def newest_of(self, project_id: ProjectId, paths: Sequence[str], *, merged_only: bool, limit: int) -> NewestChanges:
+        wanted = frozenset(paths)
         with self._engine.connect() as connection:
-            branches = _mainline(connection, project_id)
-            fitting = {
-                "project_id": project_id,
-                "any_state": not merged_only,
-                "any_branch": not merged_only or branches is None,
-                "branches": json.dumps(sorted(branches or ())),
-            }
-            total, newest = _newest_below(connection, folder, limit, fitting)
-            rows = _OF_MERGE_REQUESTS.run(connection, ids=json.dumps(newest))
-            changes = _changes((row for row in rows if _is_below(row, folder)), branches)
-        return FolderChanges(merge_requests=total, changes=changes)
+            fitting = _fitting(connection, project_id, merged_only=merged_only)
+            found = _counted(_NEWEST_OF.run(connection, limit=limit, paths=json.dumps(list(paths)), **fitting))
+            return _newest_changes(connection, project_id, found, lambda path: path in wanted)
+
+    def newest_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> NewestChanges:
+        with self._engine.connect() as connection:
+            fitting = _fitting(connection, project_id, merged_only=merged_only)
+            found = _newest_below(connection, folder, limit, fitting)
+            return _newest_changes(
+                connection, project_id, found, lambda path: not folder or path.startswith(f"{folder}/")
+            )
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
         name = path.rstrip("/").rpartition("/")[2].lower()
@@ -244,12 +256,31 @@ def _newest_below(
     if not folder:
         ids = list(_NEWEST_OF_ALL.run(connection, limit=limit, **fitting).scalars())
         return _COUNT_ALL.run(connection, **fitting).scalar(), ids
-    rows = list(_NEWEST_BELOW.run(connection, limit=limit, first=f"{folder}/", after=f"{folder}0", **fitting))
+    return _counted(_NEWEST_BELOW.run(connection, limit=limit, first=f"{folder}/", after=f"{folder}0", **fitting))
+
+
+def _counted(found: Iterable[Row]) -> tuple[int, list[int]]:
+    rows = list(found)
     return rows[0].total if rows else 0, [row.id for row in rows]
 
 
-def _is_below(row: Row, folder: str) -> bool:
-    return not folder or any(path.startswith(f"{folder}/") for path in (row.old_path, row.new_path))
+def _newest_changes(
+    connection: Connection, project_id: ProjectId, found: tuple[int, list[int]], is_meant: Callable[[str], bool]
+) -> NewestChanges:
+    total, newest = found
+    rows = _OF_MERGE_REQUESTS.run(connection, ids=json.dumps(newest))
+    meant = (row for row in rows if is_meant(row.old_path) or is_meant(row.new_path))
+    return NewestChanges(merge_requests=total, changes=_changes(meant, _mainline(connection, project_id)))
+
+
+def _fitting(connection: Connection, project_id: ProjectId, *, merged_only: bool) -> dict[str, object]:
+    branches = _mainline(connection, project_id)
+    return {
+        "project_id": project_id,
+        "any_state": not merged_only,
+        "any_branch": not merged_only or branches is None,
+        "branches": json.dumps(sorted(branches or ())),
+    }
 
 
 def _mainline(connection: Connection, project_id: ProjectId) -> frozenset[str] | None:
