@@ -17,8 +17,8 @@ from sqlalchemy import Column, Table
 
 from adapters.sql import schema
 
-APART = 10**8
-"""What numbers of one copy differ by from those of the next."""
+GITLAB_APART = 10**8
+"""What GitLab's numbers of one copy differ by from those of the next. Local keys lie as close as in a synced store."""
 _LATER_MS = 7 * 60_000
 _ITEMS = (
     schema.issues,
@@ -60,6 +60,7 @@ _OF_ITEM = frozenset(
         "source_merge_request_gitlab_id",
     }
 )
+_GITLABS = frozenset(name for name in (*_OWN, *_OF_ITEM) if name.endswith(("gitlab_id", "iid")))
 _SHAS = frozenset({"sha", "merge_commit_sha", "squash_commit_sha"})
 
 
@@ -93,17 +94,23 @@ def _count(store: sqlite3.Connection, table: str) -> int:
     return int(number)
 
 
+def _last(store: sqlite3.Connection, table: Table) -> int:
+    (key,) = store.execute(f"SELECT coalesce(max(id), 0) FROM base.{table.name}").fetchone()  # noqa: S608
+    return int(key)
+
+
 def _repeat_all(store: sqlite3.Connection, copies: Copies) -> None:
     """Indexes are made at the end: to sort once costs less than to find each row's place."""
     indexes = [one for table in (*_ITEMS, *_THREADS) for one in store.execute(_INDEXES, (table.name,)).fetchall()]
     for name, _ in indexes:
         store.execute(f"DROP INDEX main.{name}")
+    apart = 1 + max(_last(store, table) for table in (*_ITEMS, *_THREADS) if "id" in table.c)
     for tables, wanted in ((_ITEMS, copies.items), (_THREADS, copies.threads)):
         for table in tables:
-            store.execute(_repeated(table), {"copies": wanted, "items": copies.items})
+            store.execute(_repeated(table), {"copies": wanted, "items": copies.items, "apart": apart})
     for name in _FULL_TEXTS:
-        store.execute(_repeated_text(store, name), {"copies": copies.items})
-    _repeat_signs(store, copies.items)
+        store.execute(_repeated_text(store, name), {"copies": copies.items, "apart": apart})
+    _repeat_signs(store, copies.items, apart)
     for _, statement in indexes:
         store.execute(statement)
 
@@ -125,10 +132,11 @@ def _value(column: Column[Any]) -> str:
     name = column.name
     if column.type.python_type is str:
         return _text(name)
+    apart = GITLAB_APART if name in _GITLABS else ":apart"
     if name in _OWN:
-        return f"{name} + {APART} * number"
+        return f"{name} + {apart} * number"
     if name in _OF_ITEM:
-        return f"{name} + {APART} * (number % :items)"
+        return f"{name} + {apart} * (number % :items)"
     return f"{name} + {_LATER_MS} * number" if name.endswith(("_at", "_date")) else name
 
 
@@ -140,21 +148,21 @@ def _text(name: str) -> str:
 
 def _repeated_text(store: sqlite3.Connection, name: str) -> str:
     columns = ", ".join(row[1] for row in store.execute(f"PRAGMA base.table_info({name})"))
-    values = f"SELECT rowid + {APART} * number, {columns} FROM copy CROSS JOIN base.{name}"  # noqa: S608
+    values = f"SELECT rowid + :apart * number, {columns} FROM copy CROSS JOIN base.{name}"  # noqa: S608
     return f"INSERT INTO main.{name} (rowid, {columns}) {_COPY}{values}"
 
 
-def _repeat_signs(store: sqlite3.Connection, copies: int) -> None:
+def _repeat_signs(store: sqlite3.Connection, copies: int, apart: int) -> None:
     segments = store.execute("SELECT space_id, kind, size, keys, documents, bits FROM base.vector_segments").fetchall()
     store.executemany(
         "INSERT INTO main.vector_segments (space_id, kind, size, keys, documents, bits) VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (space, kind, size, _moved(keys, copy), _moved(documents, copy), bits)
+            (space, kind, size, _moved(keys, apart * copy), _moved(documents, apart * copy), bits)
             for copy in range(1, copies)
             for space, kind, size, keys, documents, bits in segments
         ),
     )
 
 
-def _moved(numbers: bytes, copy: int) -> bytes:
-    return (np.frombuffer(numbers, np.int64) + APART * copy).tobytes()
+def _moved(numbers: bytes, by: int) -> bytes:
+    return (np.frombuffer(numbers, np.int64) + by).tobytes()

@@ -1,8 +1,9 @@
 """How many rows of each kind belong to living items."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from adapters.sql.row_counts import Chosen, living, number, system_notes, within
 from adapters.sql.schema import (
@@ -44,38 +45,46 @@ def counts_of(connection: Connection, chosen: Chosen) -> Iterator[Count]:
 
 
 def _by_state(connection: Connection, item: Table, chosen: Chosen) -> Iterator[Count]:
-    own = tuple(within(item, chosen))
-    there, gone = _states(connection, item, *own), _states(connection, item, *own, item.c.deleted_at.is_not(None))
-    found = {state: count - gone.get(state, 0) for state, count in there.items() if count > gone.get(state, 0)}
-    yield from (Count(what=item.name, state=state, count=count) for state, count in sorted(found.items()))
-    if not found:
+    found = _states(connection, item, chosen)
+    gone = select(item.c.state).where(*within(item, chosen), item.c.deleted_at.is_not(None))
+    found.subtract(connection.execute(gone).scalars())
+    for state, count in sorted(found.items()):
+        if count:
+            yield Count(what=item.name, state=state, count=count)
+    if not any(found.values()):
         yield Count(what=item.name, state=None, count=0)
 
 
-def _states(connection: Connection, item: Table, *conditions: ColumnElement[bool]) -> dict[str, int]:
-    statement = select(item.c.state, func.count()).where(*conditions).group_by(item.c.state)
-    return dict(connection.execute(statement).all())
+def _states(connection: Connection, item: Table, chosen: Chosen) -> Counter[str]:
+    """Grouped as the index has them, which spares sorting, and added up here."""
+    groups = (item.c.project_id, item.c.state)
+    found = Counter[str]()
+    for state, count in connection.execute(
+        select(item.c.state, func.count()).where(*within(item, chosen)).group_by(*groups)
+    ):
+        found[state] += count
+    return found
 
 
 def _of_living_items(connection: Connection, table: Table, chosen: Chosen) -> int:
+    items = [(key, item) for key, item in _ITEMS.items() if key in table.c]
     if chosen is None or "project_id" in table.c:
-        own = tuple(within(table, chosen))
-        dead = _of(table, lambda item: item.c.deleted_at.is_not(None))
-        return number(connection, table, *own) - number(connection, table, *own, dead)
-    return number(
-        connection, table, _of(table, lambda item: item.c.deleted_at.is_(None) & item.c.project_id.in_(chosen))
-    )
+        everything = number(connection, table, *within(table, chosen))
+    else:
+        everything = sum(_joined(connection, table.c[key], item, chosen) for key, item in items)
+    gone = sum(_joined(connection, table.c[key], item, chosen, item.c.deleted_at.is_not(None)) for key, item in items)
+    return everything - gone
 
 
-def _of(table: Table, which: Callable[[Table], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """That the row belongs to such an item."""
-    return or_(
-        *(table.c[key].in_(select(item.c.id).where(which(item))) for key, item in _ITEMS.items() if key in table.c)
-    )
+def _joined(
+    connection: Connection, key: Column[int], other: Table, chosen: Chosen, *conditions: ColumnElement[bool]
+) -> int:
+    """How many rows belong to such rows of the other table."""
+    counting = select(func.count(key)).join_from(other, key.table, key == other.c.id)
+    return int(connection.execute(counting.where(*within(other, chosen), *conditions)).scalar_one())
 
 
 def _chunks(connection: Connection, chosen: Chosen) -> int:
     if chosen is None:
         return number(connection, document_chunks)
-    own = select(documents.c.id).where(*within(documents, chosen))
-    return number(connection, document_chunks, document_chunks.c.document_id.in_(own))
+    return _joined(connection, document_chunks.c.document_id, documents, chosen)
