@@ -187,7 +187,7 @@ def failing_tree(error: BaseException) -> typer.Typer:
 
 
 def fails_with(monkeypatch: pytest.MonkeyPatch, error: BaseException, folder: Path) -> None:
-    monkeypatch.setattr(cli_app, "tree", lambda: failing_tree(error))
+    monkeypatch.setattr(cli_app, "tree", lambda _arguments: failing_tree(error))
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
 
 
@@ -260,6 +260,18 @@ class TestTree:
     def test_every_command_has_an_example_that_names_it(self) -> None:
         for path, each in commands(typer.main.get_command(tree())):
             assert any(path in example for example in each.facts.examples), path
+
+    def test_a_command_is_built_without_the_others(self) -> None:
+        everything = dict(commands(typer.main.get_command(tree())))
+        for name in {path.split()[1] for path in everything}:
+            built = typer.main.get_group(tree(["--json", name]))
+            assert name in built.commands
+            assert len(built.commands) < 10
+
+    def test_what_is_no_command_is_looked_for_among_all(self) -> None:
+        names = set(typer.main.get_group(tree()).commands)
+        for words in ((), ("serch",), ("--config", "sync", "search"), ("why",), ("--help", "sync")):
+            assert set(typer.main.get_group(tree(words)).commands) == names
 
     def test_every_answer_names_a_record_that_exists(self) -> None:
         import importlib

@@ -4,86 +4,68 @@ Modules of the command line import typer and the standard library at the top, an
 """
 
 import contextlib
+import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
 
 import typer
-from typer.main import get_command
+from typer.main import get_group
 
 from domain.errors import Cancelled, ConfigInvalid, LoreError
-from entrypoints.cli import (
-    auth,
-    completions,
-    config,
-    count,
-    demo,
-    doctor,
-    embed,
-    failures,
-    generate_docs,
-    init,
-    issues,
-    migrate,
-    mrs,
-    notes,
-    people,
-    project,
-    provenance,
-    search,
-    serve,
-    sql,
-    stats,
-    status,
-    sync,
-    sync_runs,
-    token,
-    version,
-)
+from entrypoints.cli import failures
 from entrypoints.cli.completions import COMPLETION_VARIABLE
 from entrypoints.cli.invocation import Invocation, this_process
 from entrypoints.cli.robot_mode import is_robot, typed_flag
 from entrypoints.cli.tree import ReaderGone, new_tree
 from entrypoints.redaction import secrets_in
 
-_MODULES = (
-    demo,
-    init,
-    auth,
-    token,
-    config,
-    completions,
-    sync,
-    sync_runs,
-    status,
-    generate_docs,
-    embed,
-    issues,
-    mrs,
-    notes,
-    search,
-    provenance,
-    people,
-    count,
-    sql,
-    serve,
-    stats,
-    doctor,
-    project,
-    migrate,
-    version,
-)
-"""Each adds its commands to the tree; `lore --help` lists them in this order."""
+_COMMANDS = {
+    "demo": ("demo",),
+    "init": ("init",),
+    "auth": ("auth",),
+    "token": ("token",),
+    "config": ("config",),
+    "completions": ("completions",),
+    "sync": ("sync",),
+    "sync_runs": ("sync-runs",),
+    "status": ("status",),
+    "generate_docs": ("generate-docs",),
+    "embed": ("embed",),
+    "issues": ("issues",),
+    "mrs": ("mrs",),
+    "notes": ("notes",),
+    "search": ("search",),
+    "provenance": ("file-history", "trace", "timeline", "explain", "related", "drift"),
+    "people": ("who", "me"),
+    "count": ("count",),
+    "sql": ("sql",),
+    "serve": ("serve",),
+    "stats": ("stats",),
+    "doctor": ("doctor",),
+    "project": ("project",),
+    "migrate": ("migrate",),
+    "version": ("version",),
+}
+"""The modules beside this one, and the commands that each adds to the tree; `lore --help` lists them in this order."""
+
+_FLAGS = frozenset({"-J", "--json", "--robot", "--no-robot", "-q", "--quiet", "-v", "--verbose"})
+"""Options for every command that take no value, so that the word behind them is the command."""
 
 
-def tree() -> typer.Typer:
-    """All commands."""
+def tree(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The command that these arguments begin with and those of its module; all commands, where that is not so plain.
+
+    To load and build all of them takes 60 ms, and only help, completion and typing errors need them.
+    """
     root = new_tree(
         "Everything your GitLab ever knew: a local, searchable mirror of issues, merge requests and threads."
     )
-    for module in _MODULES:
-        module.add_to(root)
+    word = next((one for one in arguments if one not in _FLAGS), None)
+    named = [module for module, commands in _COMMANDS.items() if word in commands]
+    for module in named or _COMMANDS:
+        importlib.import_module(f"entrypoints.cli.{module}").add_to(root)
     return root
 
 
@@ -101,7 +83,7 @@ def main() -> None:
 def run(arguments: Sequence[str], invocation: Invocation) -> int:
     """Run one command; returns its exit code. Nothing is raised, whatever happens inside."""
     try:
-        ended = get_command(tree())(list(arguments), prog_name="lore", standalone_mode=False, obj=invocation)
+        ended = get_group(tree(arguments))(list(arguments), prog_name="lore", standalone_mode=False, obj=invocation)
         invocation.stdout.flush()
     except (ReaderGone, BrokenPipeError):
         return _reader_gone(invocation)
