@@ -1,6 +1,7 @@
 """What people did last on items, added up where the rows are."""
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
@@ -66,8 +67,8 @@ def _requests(tables: ItemTables) -> Select[Any]:
     )
 
 
-_LAST = {kind: Prepared(_added_up(tables)) for kind, tables in TABLES.items()}
-_REQUESTS = {kind: Prepared(_requests(tables)) for kind, tables in TABLES.items()}
+_LAST = {kind: Prepared(partial(_added_up, tables)) for kind, tables in TABLES.items()}
+_REQUESTS = {kind: Prepared(partial(_requests, tables)) for kind, tables in TABLES.items()}
 
 
 def acts_on(connection: Connection, one: Located, me: str, looked_at: int | None) -> dict[ItemKey, ActsOnItem]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Select, Table, bindparam, exists, func, select
@@ -47,17 +48,21 @@ def _living(item: Table) -> Select[Any]:
 _Name: TypeAlias = tuple[EntityKind, Part]
 
 
-def _statements(way: Callable[[ItemTables, Table | None], Select[Any]]) -> dict[_Name, Prepared]:
+_Way: TypeAlias = Callable[[ItemTables, Table | None], Select[Any]]
+
+
+def _statements(way: _Way) -> dict[_Name, Prepared]:
     return {
-        (kind, part): Prepared(_newest(tables.item, way(tables, tables.people.get(_PEOPLE.get(part, "")))))
+        (kind, part): Prepared(partial(_newest, way, tables, tables.people.get(_PEOPLE.get(part, ""))))
         for kind, tables in TABLES.items()
         for part in Part
         if part is Part.AUTHOR or _PEOPLE[part] in tables.people
     }
 
 
-def _newest(item: Table, fitting: Select[Any]) -> Select[Any]:
-    return fitting.order_by(item.c.updated_at.desc(), item.c.id.desc()).limit(bindparam("limit"))
+def _newest(way: _Way, tables: ItemTables, joining: Table | None) -> Select[Any]:
+    item = tables.item
+    return way(tables, joining).order_by(item.c.updated_at.desc(), item.c.id.desc()).limit(bindparam("limit"))
 
 
 _OPEN = _statements(_open)

@@ -3,11 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import partial
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, bindparam, case, func, select
 
-from adapters.sql.item_tables import TABLES
+from adapters.sql.item_tables import TABLES, ItemTables
 from adapters.sql.prepared import Prepared, Row, among, escaped
 from adapters.sql.provenance.acts import acts_on
 from adapters.sql.provenance.locating import instance_of, located
@@ -20,7 +22,7 @@ from application.ports.people_reader import ActiveThread, ActsOnItem, ExpertiseQ
 from domain.attention import speaks_to
 from domain.entities import User
 from domain.expertise import TouchingMergeRequest
-from domain.refs import ProjectId
+from domain.refs import EntityKind, ProjectId
 from domain.timeline import ItemKey
 
 _USERS = Prepared(
@@ -53,43 +55,47 @@ _NOTES_NAMING = Prepared(
     )
     .order_by(*_NEWEST)
 )
-_NOTES_ON = {
-    kind: Prepared(
+
+
+def _notes_on(tables: ItemTables) -> Select[*tuple[object, ...]]:
+    return (
         notes_with_items()
         .where(among(discussions.c[tables.key], "ids"), _SINCE, func.lower(users.c.username) != bindparam("username"))
         .order_by(*_NEWEST)
         .limit(bindparam("limit"))
     )
-    for kind, tables in TABLES.items()
-}
-_DESCRIPTIONS = [
-    Prepared(
+
+
+def _descriptions(kind: EntityKind, item: Table) -> Select[Any]:
+    return (
         select(
             instances.c.name.label("instance"),
             projects.c.path.label("project_path"),
-            tables.item.c.iid,
-            tables.item.c.title,
-            tables.item.c.description,
-            tables.item.c.created_at,
-            tables.item.c.web_url,
+            item.c.iid,
+            item.c.title,
+            item.c.description,
+            item.c.created_at,
+            item.c.web_url,
             users.c.username,
-            case((tables.item.c.id.is_not(None), kind)).label("kind"),
+            case((item.c.id.is_not(None), kind)).label("kind"),
         )
-        .select_from(tables.item)
-        .join(projects, tables.item.c.project_id == projects.c.id)
+        .select_from(item)
+        .join(projects, item.c.project_id == projects.c.id)
         .join(instances, projects.c.instance_id == instances.c.id)
-        .join(users, tables.item.c.author_id == users.c.id)
+        .join(users, item.c.author_id == users.c.id)
         .where(
-            among(tables.item.c.project_id, "project_ids"),
-            tables.item.c.updated_at >= bindparam("since"),
-            tables.item.c.created_at >= bindparam("since"),
-            tables.item.c.deleted_at.is_(None),
-            _names(tables.item.c.description),
+            among(item.c.project_id, "project_ids"),
+            item.c.updated_at >= bindparam("since"),
+            item.c.created_at >= bindparam("since"),
+            item.c.deleted_at.is_(None),
+            _names(item.c.description),
             func.lower(users.c.username) != bindparam("username"),
         )
     )
-    for kind, tables in TABLES.items()
-]
+
+
+_NOTES_ON = {kind: Prepared(partial(_notes_on, tables)) for kind, tables in TABLES.items()}
+_DESCRIPTIONS = [Prepared(partial(_descriptions, kind, tables.item)) for kind, tables in TABLES.items()]
 _BUSY = Prepared(
     select(notes.c.discussion_id, func.count().label("notes"), func.max(notes.c.created_at).label("last_at"))
     .where(_IN_PROJECTS, _SINCE, notes.c.system.is_(False), notes.c.deleted_at.is_(None))

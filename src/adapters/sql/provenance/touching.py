@@ -4,9 +4,10 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select, union, union_all
 
 from adapters.sql.prepared import Prepared, Row, among
 from adapters.sql.schema import discussions, merge_requests, mr_file_changes, mr_reviewers, notes, users
@@ -19,7 +20,12 @@ _HOT = 2_000
 _CHANGE, _MR = mr_file_changes.c, merge_requests.c
 _SIDES = (_CHANGE.new_path, _CHANGE.old_path)
 _SHOWN = (_MR.id, _MR.iid, _MR.state, _MR.author_id, _MR.created_at, _MR.merged_at, _MR.closed_at)
+_OF_PROJECT = _CHANGE.project_id == bindparam("project_id")
 _LIVING = (_MR.deleted_at.is_(None), _MR.created_at <= bindparam("until"))
+
+
+_Place: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
+"""That a side of a change lies in the place."""
 
 
 def _named(side: ColumnElement[str]) -> ColumnElement[bool]:
@@ -50,19 +56,33 @@ class _Finder:
         return list(query.run(connection, limit=limit, **values))
 
 
-def _finder(place: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> _Finder:
+def _finder(place: _Place) -> _Finder:
+    return _Finder(
+        count=Prepared(partial(_some, place)),
+        by_change=Prepared(partial(_changed, place)),
+        by_age=Prepared(partial(_touched, place)),
+    )
+
+
+def _some(place: _Place) -> Select[Any]:
     """Each side of a change has its own index, so both are asked and the answers united."""
-    of_project = _CHANGE.project_id == bindparam("project_id")
-    some = union_all(*(select(_CHANGE.id).where(of_project, place(side)) for side in _SIDES)).limit(bindparam("most"))
-    touched = union(*(select(_CHANGE.merge_request_id).where(of_project, place(side)) for side in _SIDES))
+    some = union_all(*(select(_CHANGE.id).where(_OF_PROJECT, place(side)) for side in _SIDES))
+    return select(func.count()).select_from(some.limit(bindparam("most")).subquery())
+
+
+def _changed(place: _Place) -> Select[Any]:
+    changed = union(*(select(_CHANGE.merge_request_id).where(_OF_PROJECT, place(side)) for side in _SIDES))
+    return _newest().where(_MR.id.in_(changed))
+
+
+def _touched(place: _Place) -> Select[Any]:
     unindexed = [side.concat("") for side in _SIDES]  # here the index on merge requests is the one to take
     touches = exists().where(_CHANGE.merge_request_id == _MR.id, or_(*(place(side) for side in unindexed)))
-    newest = select(*_SHOWN).where(*_LIVING).order_by(_MR.iid.desc()).limit(bindparam("limit"))
-    return _Finder(
-        count=Prepared(select(func.count()).select_from(some.subquery())),
-        by_change=Prepared(newest.where(_MR.id.in_(touched))),
-        by_age=Prepared(newest.where(_MR.project_id == bindparam("project_id"), touches)),
-    )
+    return _newest().where(_MR.project_id == bindparam("project_id"), touches)
+
+
+def _newest() -> Select[Any]:
+    return select(*_SHOWN).where(*_LIVING).order_by(_MR.iid.desc()).limit(bindparam("limit"))
 
 
 _NAMED = _finder(_named)
