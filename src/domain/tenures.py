@@ -1,6 +1,7 @@
 """The times during which a name stood for one file: from a creation or rename to a deletion or rename away."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -62,8 +63,11 @@ def tenures_of(path: str, changes: Iterable[PathChange]) -> tuple[Tenure, ...]:
     drafts: list[_Draft] = []
     for change, role in _in_order(path, [change for change in own if change.counts]):
         _place(drafts, change, role)
+    begins = [draft.begins_at for draft in drafts]
+    if own and not drafts:
+        drafts.append(_Draft(since=None))
     for change, role in _in_order(path, [change for change in own if not change.counts]):
-        _file(drafts, change, role)
+        _file(drafts, begins, change, role)
     return tuple(_finished(path, draft) for draft in drafts)
 
 
@@ -104,17 +108,12 @@ def _takes_alike(current: _Draft, change: PathChange) -> bool:
     return same_source and current.overlaps(change)
 
 
-def _file(drafts: list[_Draft], change: PathChange, role: _Role) -> None:
-    """File a change that never reached the mainline under the tenure of its time."""
-    if not drafts:
-        drafts.append(_Draft(since=None))
-    begun = [draft for draft in drafts if draft.changes and draft.begins_at <= change.at]
-    if not begun:
-        drafts[0].changes.append(change)
-        return
-    latest = begun[-1]
+def _file(drafts: Sequence[_Draft], begins: Sequence[int], change: PathChange, role: _Role) -> None:
+    """File a change that never reached the mainline under the tenure of its time, before all under the first."""
+    begun = bisect_right(begins, change.at)
+    latest = drafts[max(begun - 1, 0)]
     ended = latest.until is not None and latest.until.at <= change.at
-    follows = len(begun) if ended and role is _TAKES and len(begun) < len(drafts) else len(begun) - 1
+    follows = begun if ended and role is _TAKES and begun < len(drafts) else max(begun - 1, 0)
     drafts[follows].changes.append(change)
 
 

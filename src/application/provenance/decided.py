@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from application.ports.item_histories import ItemHistories
-from application.provenance.shown import ShownItem, ShownThread, shown_item, shown_thread
+from application.provenance.shown import ShownItem, ShownThread, shown_item, shown_thread, spoken
 from domain.decisions import weight_of
 from domain.entities import Discussion, Entity
 from domain.line_trace import RankedThread, Thread, ThreadPosition, TracedLine, rank_threads
@@ -54,17 +54,17 @@ class Background:
             for key in (merge_request, *(issue for _, issue in self.issues.get(merge_request, ())))
             for discussion in self.threads.get(key, ())
         ]
-        ranked = rank_threads(line, [self._thread(number, *one) for number, one in enumerate(candidates)])
-        shown = (self._deciding(one, *candidates[one.key]) for one in ranked)
+        threads = [self._thread(number, *one) for number, one in enumerate(candidates) if spoken(one[1])]
+        shown = (self._deciding(one, *candidates[one.key]) for one in rank_threads(line, threads))
         return tuple(islice((one for one in shown if one is not None), limit))
 
     def _thread(self, number: int, key: ItemKey, discussion: Discussion) -> Thread:
-        spoken = [note for note in discussion.notes if not note.system]
-        place = spoken[0].position if spoken else None
+        notes = spoken(discussion)
+        place = notes[0].position
         return Thread(
             key=number,
-            bodies=tuple(note.body for note in spoken),
-            created_at=spoken[0].created_at if spoken else 0,
+            bodies=tuple(note.body for note in notes),
+            created_at=notes[0].created_at,
             of_merge_request=key.kind is EntityKind.MERGE_REQUEST,
             position=None
             if place is None
@@ -75,7 +75,7 @@ class Background:
                 new_line=place.new_line,
                 first_new_line=place.start_new_line,
             ),
-            weigh=lambda: weight_of(self.entities[key], discussion) + len(spoken) / 100,
+            weigh=lambda: weight_of(self.entities[key], discussion) + len(notes) / 100,
         )
 
     def _deciding(self, ranked: RankedThread, key: ItemKey, discussion: Discussion) -> DecidingThread | None:
