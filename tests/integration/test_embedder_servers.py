@@ -141,7 +141,7 @@ def index(house: House) -> OneSpace:
 def test_a_search_embeds_its_query_and_nothing_else(house: House, index: OneSpace) -> None:
     index.held = house.embedder(dimensions=1).space
     house.server.asked.clear()
-    search = MeaningSearch(embedder=house.embedder(), index=index)
+    search = MeaningSearch(embedder=house.embedder(), get_index=lambda: index)
     for _ in range(2):
         assert "No passage has a vector of nomic" in str(search.ask(NEAR))
     assert house.embedding_requests() == [[NEAR], [NEAR]]
@@ -150,14 +150,14 @@ def test_a_search_embeds_its_query_and_nothing_else(house: House, index: OneSpac
 
 def test_a_search_in_a_store_with_vectors_of_another_model_embeds_nothing(house: House, index: OneSpace) -> None:
     index.held = MemoryEmbedder().space
-    search = MeaningSearch(embedder=house.embedder(), index=index)
+    search = MeaningSearch(embedder=house.embedder(), get_index=lambda: index)
     assert "No passage has a vector of nomic" in str(search.ask(NEAR))
     assert house.embedding_requests() == []
 
 
 def test_a_search_in_a_store_without_vectors_asks_no_server(house: House) -> None:
     locks = MemoryLocks(house.clock, MemoryLiveness())
-    search = MeaningSearch(embedder=house.embedder(), index=MemoryVectors(MemoryContentStore(locks), locks))
+    search = MeaningSearch(embedder=house.embedder(), get_index=lambda: MemoryVectors(MemoryContentStore(locks), locks))
     assert "No passage has a vector yet" in str(search.ask(NEAR))
     assert house.server.asked == []
 

@@ -80,7 +80,7 @@ class ReadingHouse:
     def search(self) -> SearchDocuments:
         return SearchDocuments(
             documents=self.documents,
-            meanings=MeaningSearch(embedder=self.embedder, index=self.vectors),
+            meanings=MeaningSearch(embedder=self.embedder, get_index=lambda: self.vectors),
             choose_projects=self.choose_projects,
             tell_freshness=self.tell_freshness,
         )

@@ -118,7 +118,7 @@ def test_no_query_is_embedded_where_there_are_no_vectors_to_compare_it_with(hous
 
 @pytest.mark.requirement("search:without-vectors")
 def test_where_no_embedder_is_wanted_it_is_said_and_no_vector_promised() -> None:
-    meanings = MeaningSearch(embedder=None, index=ReadingHouse().vectors)
+    meanings = MeaningSearch(embedder=None, get_index=lambda: ReadingHouse().vectors)
     assert meanings.ask("large files") == (
         "Only words were searched: the configuration wants no embedder (embedding.provider is none)."
     )

@@ -1,6 +1,6 @@
 """The side of a search that goes by meaning, where there are vectors."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from application.ports.document_search import SearchFilter
@@ -32,18 +32,22 @@ class NearMeaning:
 
 
 class MeaningSearch:
-    """Finds candidates by meaning; says in words why it cannot, where it cannot."""
+    """Finds candidates by meaning; says in words why it cannot, where it cannot.
 
-    def __init__(self, *, embedder: Embedder | None, index: VectorIndex) -> None:
+    The index is got when meanings are asked for: who searches by words needs none of what it loads.
+    """
+
+    def __init__(self, *, embedder: Embedder | None, get_index: Callable[[], VectorIndex]) -> None:
         """Without an embedder, by the user's wish, nothing is found by meaning."""
         self._embedder = embedder
-        self._index = index
+        self._get_index = get_index
 
     def ask(self, text: str) -> AskedMeaning | str:
         """Or why nothing can be found by meaning."""
         if self._embedder is None:
             return "Only words were searched: the configuration wants no embedder (embedding.provider is none)."
-        names = {space.name for space in self._index.spaces()}
+        index = self._get_index()
+        names = {space.name for space in index.spaces()}
         if not names:
             return _not_embedded("a vector")
         try:
@@ -53,21 +57,21 @@ class MeaningSearch:
             space = self._embedder.space  # after the query, whose answer tells a server's dimensions
         except (EmbedderUnavailable, EmbeddingModelNotFound, EmbeddingFailed) as error:
             return f"Only words were searched: {error.message}"
-        coverage = self._index.coverage(space)
+        coverage = index.coverage(space)
         if not coverage.embedded:
             return _not_embedded(f"a vector of {space.name} in {space.dimensions} dimensions")
         note = f"{coverage.missing:,} of {coverage.chunks:,} passages have no vector yet; `lore embed` makes them."
         return AskedMeaning(space=space, vector=vector, note=note if coverage.missing else "")
 
     def near(self, asked: AskedMeaning, chosen: SearchFilter, *, limit: int) -> NearMeaning:
-        wanted = max(limit, FEWEST)
+        wanted, index = max(limit, FEWEST), self._get_index()
         return NearMeaning(
-            by_chunk=self._index.nearest(asked.space, asked.vector, Meant.CHUNK, chosen, limit=wanted),
-            by_title=self._index.nearest(asked.space, asked.vector, Meant.TITLE, chosen, limit=wanted),
+            by_chunk=index.nearest(asked.space, asked.vector, Meant.CHUNK, chosen, limit=wanted),
+            by_title=index.nearest(asked.space, asked.vector, Meant.TITLE, chosen, limit=wanted),
         )
 
     def of(self, asked: AskedMeaning, document_ids: Collection[int]) -> dict[int, DocumentMeaning]:
-        return self._index.meanings(asked.space, asked.vector, document_ids)
+        return self._get_index().meanings(asked.space, asked.vector, document_ids)
 
 
 def _not_embedded(vector: str) -> str:

@@ -88,7 +88,7 @@ class Search(Reading):
         progress=System.progress,
     )
     meaning_search: providers.Factory[MeaningSearch] = providers.Factory(
-        Late("application.search.meaning:MeaningSearch"), embedder=embedder, index=vector_index
+        Late("application.search.meaning:MeaningSearch"), embedder=embedder, get_index=vector_index.provider
     )
     search_documents: providers.Factory[SearchDocuments] = providers.Factory(
         Late("application.search.search_documents:SearchDocuments"),
