@@ -164,11 +164,40 @@ class PathReaderContract(Shelved):
                 assert outline.present.steps == everything.present.steps
                 assert [life.names for life in outline.earlier] == [life.names for life in everything.earlier]
 
+    @pytest.mark.requirement("file-history:outline")
+    @pytest.mark.parametrize("seed", range(6))
+    def test_the_newest_of_a_file_that_alone_bore_its_names_are_the_newest_of_its_life(
+        self, shelf: Shelf, readers: Readers, app: ProjectId, seed: int
+    ) -> None:
+        """As following every change would have it, one file being renamed now and then, and others beside it."""
+        wild = Random(seed)
+        names = ["a.py"]
+        for iid in range(1, 40):
+            if wild.random() < 0.1:
+                names.append(f"a{iid}.py")
+                change = make.file_change(names[-1], names[-2])
+                mr = merged(iid, at=NOON + iid * DAY, created_at=NOON + iid * DAY - 1)
+            else:
+                change, mr = make.file_change(wild.choice([names[-1], "b.py"])), wild_merge_request(iid, wild)
+            shelf.put(app, mr, change, make.file_change(f"c{iid}.py"))
+        everything = resolve_renames(names[-1], partial(readers.paths.changes_of, app))
+        assert everything is not None
+        life = everything.present
+        for merged_only, limit in ((False, 5), (False, 99), (True, 5)):
+            fitting = sorted(
+                {(one.at, one.mr_iid) for one in life.changes if one.counts or not merged_only}, reverse=True
+            )
+            found = readers.paths.newest_of(app, life.names, merged_only=merged_only, limit=limit)
+            assert found.merge_requests == len(fitting)
+            assert {one.mr_iid for one in found.changes} == {iid for _, iid in fitting[:limit]}
+            assert set(found.changes) <= set(life.changes)
+
     def test_merge_requests_that_are_gone_changed_nothing(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         shelf.put(app, merged(1), make.file_change("src/a.py"))
         shelf.bury(app, merged(1))
         assert readers.paths.changes_of(app, ["src/a.py"]) == ()
         assert readers.paths.newest_below(app, "src", merged_only=False, limit=9).merge_requests == 0
+        assert readers.paths.newest_of(app, ["src/a.py"], merged_only=False, limit=9).merge_requests == 0
 
     def test_paths_belong_to_their_project(self, shelf: Shelf, readers: Readers, app: ProjectId) -> None:
         lib = shelf.project(78, "group/lib")

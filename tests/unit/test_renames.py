@@ -101,6 +101,14 @@ def test_a_name_used_again_does_not_drag_in_the_other_file() -> None:
     assert [iids(life) for life in found.earlier] == [[5, 2, 1]]
 
 
+def test_a_file_tells_whether_another_one_bore_one_of_its_names() -> None:
+    changes = (added(1, "old", at=10), renamed(2, "old", "new", at=20), modified(3, "new", at=30))
+    assert not resolve("new", *changes).present.shares_names
+    assert resolve("new", *changes, added(4, "old", at=40)).present.shares_names
+    assert resolve("old", *changes, added(4, "old", at=40)).present.shares_names
+    assert not resolve("new", *changes, added(4, "old", at=40), max_hops=0).present.shares_names
+
+
 @pytest.mark.requirement("file-history:earlier-lives")
 def test_a_deleted_and_recreated_path_comes_apart_into_lives() -> None:
     found = resolve(
