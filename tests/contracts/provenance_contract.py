@@ -169,20 +169,24 @@ class PathReaderContract(Shelved):
     def test_the_newest_of_a_file_that_alone_bore_its_names_are_the_newest_of_its_life(
         self, shelf: Shelf, readers: Readers, app: ProjectId, seed: int
     ) -> None:
-        """As following every change would have it, one file being renamed now and then, and others beside it."""
+        """As following every change would have it; the file is renamed now and then, and others change beside it."""
         wild = Random(seed)
         names = ["a.py"]
         for iid in range(1, 40):
-            if wild.random() < 0.1:
+            times = {"created_at": NOON + iid * DAY - wild.randrange(1, DAY)}
+            branch = "side" if wild.random() < 0.1 else "main"
+            mr = merged(iid, at=NOON + iid * DAY, target_branch=branch, **times)
+            change = make.file_change(wild.choice([names[-1], "b.py"]))
+            if wild.random() < 0.15:
+                mr = make.merge_request(iid, **times)
+            elif branch == "main" and wild.random() < 0.15:
                 names.append(f"a{iid}.py")
                 change = make.file_change(names[-1], names[-2])
-                mr = merged(iid, at=NOON + iid * DAY, created_at=NOON + iid * DAY - 1)
-            else:
-                change, mr = make.file_change(wild.choice([names[-1], "b.py"])), wild_merge_request(iid, wild)
             shelf.put(app, mr, change, make.file_change(f"c{iid}.py"))
         everything = resolve_renames(names[-1], partial(readers.paths.changes_of, app))
         assert everything is not None
         life = everything.present
+        assert not life.shares_names
         for merged_only, limit in ((False, 5), (False, 99), (True, 5)):
             fitting = sorted(
                 {(one.at, one.mr_iid) for one in life.changes if one.counts or not merged_only}, reverse=True
