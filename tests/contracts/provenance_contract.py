@@ -178,7 +178,7 @@ class PathReaderContract(Shelved):
             mr = merged(iid, at=NOON + iid * DAY, target_branch=branch, **times)
             change = make.file_change(wild.choice([names[-1], "b.py"]))
             if wild.random() < 0.15:
-                mr = make.merge_request(iid, **times)
+                mr, change = make.merge_request(iid, **times), make.file_change(f"d{iid}.py", names[-1])
             elif branch == "main" and wild.random() < 0.15:
                 names.append(f"a{iid}.py")
                 change = make.file_change(names[-1], names[-2])
