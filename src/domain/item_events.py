@@ -36,9 +36,8 @@ def events_of(history: ItemHistory, *, notes: Iterable[int] | None, depth: int =
     yield from _label_and_milestone_events(history, depth)
     for discussion in history.discussions:
         for note in discussion.notes:
-            event = _note_event(history, discussion, note, depth)
-            if event is not None and (note.system or wanted is None or note.gitlab_id in wanted):
-                yield event
+            if note.system or wanted is None or note.gitlab_id in wanted:
+                yield from _note_events(history, discussion, note, depth)
 
 
 def _milestones_of_life(history: ItemHistory, depth: int) -> Iterator[TimelineEvent]:
@@ -84,7 +83,7 @@ def _past(action: str) -> str:
     return {"add": "added", "remove": "removed"}.get(action, action)
 
 
-def _note_event(history: ItemHistory, discussion: Discussion, note: Note, depth: int) -> TimelineEvent | None:
+def _note_events(history: ItemHistory, discussion: Discussion, note: Note, depth: int) -> Iterator[TimelineEvent]:
     """A comment, or a system note that records an assignment or a new title; the others repeat what is known."""
     kind = EventType.NOTE
     if note.system:
@@ -93,10 +92,10 @@ def _note_event(history: ItemHistory, discussion: Discussion, note: Note, depth:
         if not kinds and _LONE_STATES.search(note.body) and not history.state_events:
             kinds = [EventType.STATE]
         if not kinds:
-            return None
+            return
         kind = kinds[0]
     text = _MARKS.sub("", note.body) if note.system else note.body
-    return TimelineEvent(
+    yield TimelineEvent(
         at=note.created_at,
         type=kind,
         item=history.key,
