@@ -62,6 +62,11 @@ def iso(ms: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+def day(ms: int) -> str:
+    """`2026-01-01`, in UTC."""
+    return iso(ms).partition("T")[0]
+
+
 def ago(ms: int, *, now: int) -> str:
     """`3 days ago`, `just now`, `in 2 hours`: the largest whole unit."""
     seconds = (now - ms) // 1000

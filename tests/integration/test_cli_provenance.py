@@ -201,7 +201,19 @@ def test_who_has_five_modes(lore: Lore, arguments: list[str], mode: str) -> None
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--reviews", "--active"], ["@bob", "--overlap"], ["app.py", "--as-of", "someday"]]
+    "arguments",
+    [
+        [],
+        ["--reviews", "--active"],
+        ["@bob", "--overlap"],
+        ["app.py", "--as-of", "someday"],
+        ["app.py", "--active"],
+        ["@bob", "--since", "1y"],
+        ["@bob", "--explain-score"],
+        ["@bob", "--reviews", "--exclude", "alice"],
+        ["app.py", "--overlap", "--weight", "authored=1"],
+        ["--active", "--as-of", "2026-01-01"],
+    ],
 )
 def test_who_refuses_what_makes_no_sense(lore: Lore, arguments: list[str]) -> None:
     ran = lore("who", *arguments)
@@ -249,7 +261,10 @@ def test_without_a_name_nobody_has_a_desk(lore: Lore) -> None:
         (["who", "@bob"], "Issues opened (1)"),
         (["who", "@bob", "--reviews"], "1 note, 1 on the diff"),
         (["who", "--active", "--since", "1m"], "@bob"),
+        (["who", "--active", "--since", "1d"], "Nobody has talked since 20"),
         (["who", "app.py", "--overlap"], "@carol"),
+        (["who", "app.py", "--overlap", "--since", "1d"], "Nobody has worked on it since 20"),
+        (["who", "app.py", "--since", "1d"], "Nobody has done anything here since 20"),
         (["me"], "needs attention"),
     ],
 )

@@ -14,6 +14,7 @@ from application.provenance.whereabouts import Asked
 from contracts import builders as make
 from contracts.provenance_contract import merged, on_file
 from domain.attention import AttentionState
+from domain.dates import day
 from domain.errors import NotFound, Stale
 from domain.expertise import ContributionKind, ScoreRules
 from domain.refs import ProjectId
@@ -70,6 +71,29 @@ def test_the_parts_of_a_score_are_shown_where_asked(house: ProvenanceHouse) -> N
 def test_a_past_day_has_its_own_experts(house: ProvenanceHouse) -> None:
     busy_file(house)
     assert experts_on(house, "src/app.py", as_of=NOW - 5 * DAY) == ["alice", "bob"]
+
+
+def test_the_window_can_be_another_one(house: ProvenanceHouse) -> None:
+    busy_file(house)
+    assert experts_on(house, "src/app.py", since=NOW - 5 * DAY) == ["carol", "dan"]
+    house.shelf.put(APP, merged(4, at=NOW - 1_000 * DAY, author=make.user("eve")), make.file_change("src/app.py"))
+    assert "eve" not in experts_on(house, "src/app.py")
+    assert "eve" in experts_on(house, "src/app.py", since=NOW - 2_000 * DAY)
+
+
+def test_where_nobody_did_anything_lately_it_is_said_when_somebody_did(house: ProvenanceHouse) -> None:
+    long_ago = NOW - 1_000 * DAY
+    house.shelf.put(APP, merged(1, at=long_ago), make.file_change("src/app.py"))
+    found = house.experts(ExpertsOn(asked=Asked(path="src/app.py"), rules=ScoreRules())).experts
+    assert (found.experts, found.since_at) == ((), NOW - 730 * DAY)
+    assert f"--as-of {day(long_ago)}" in found.hints[0]
+    assert experts_on(house, "src/app.py", as_of=long_ago + DAY) == ["alice"]
+
+
+def test_where_only_people_who_are_left_out_did_anything_it_is_said(house: ProvenanceHouse) -> None:
+    house.shelf.put(APP, merged(1, at=NOW - DAY), make.file_change("src/app.py"))
+    rules = ScoreRules(excluded=frozenset({"alice"}))
+    assert "left out" in house.experts(ExpertsOn(asked=Asked(path="src/app.py"), rules=rules)).experts.hints[0]
 
 
 def test_a_folder_has_experts(house: ProvenanceHouse) -> None:

@@ -12,6 +12,7 @@ from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts
 from application.reading.freshness import MirrorAge
+from domain.dates import day
 from domain.errors import NotFound
 from domain.expertise import DAY_MS, ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
 
@@ -25,6 +26,8 @@ class ExpertsOn:
     asked: Asked
     rules: ScoreRules
     as_of: int | None = None
+    since: int | None = None
+    """None: as long before as the rules' window."""
     explain: bool = False
     limit: int = 10
 
@@ -59,6 +62,8 @@ class Experts:
     project_path: str
     resolved_paths: tuple[str, ...]
     as_of_at: int
+    since_at: int
+    """What was done before counts for nothing."""
     merge_requests: int
     """How many touched the path itself."""
     nearby_merge_requests: int
@@ -97,26 +102,30 @@ class FindExperts:
 
     def __call__(self, command: ExpertsOn) -> ExpertsAnswer:
         here = self._find_whereabouts(command.asked)
-        now = self._clock.now_ms()
-        as_of = now if command.as_of is None else command.as_of
+        as_of = self._clock.now_ms() if command.as_of is None else command.as_of
+        rules = command.rules
+        if command.since is not None:
+            rules = replace(rules, window_days=(as_of - command.since) / DAY_MS)
+        since = as_of - round(rules.window_days * DAY_MS)
         names = self._names(here)
-        touching = self._touching(_Asked(here.project, here.path, names, command.rules, as_of))
+        touching = self._touching(_Asked(here.project, here.path, names, since, as_of))
         if not touching and command.as_of is not None and self._is_known(here):
             raise NotFound(f"No merge request had touched {here.path} by then.", suggestion="Give a later day.")
         if not touching:
             raise path_not_found(self._paths, here.project, here.path, names)
-        ranked = experts(touching, command.rules, as_of=as_of)
-        on_path = sum(1 for one in touching if not one.nearby)
+        ranked = experts(touching, rules, as_of=as_of)
+        on_path = [one for one in touching if not one.nearby]
         return ExpertsAnswer(
             experts=Experts(
                 path=here.path,
                 project_path=here.project.path,
                 resolved_paths=names,
                 as_of_at=as_of,
-                merge_requests=on_path,
-                nearby_merge_requests=len(touching) - on_path,
+                since_at=since,
+                merge_requests=len(on_path),
+                nearby_merge_requests=len(touching) - len(on_path),
                 experts=tuple(_shown(one, command) for one in ranked[: command.limit]),
-                hints=() if on_path else ("No merge request touched the path itself; this is who knows its folder.",),
+                hints=tuple(_hints(ranked, on_path, touching, since)),
             ),
             total=len(ranked),
             freshness=self._find_whereabouts.age((here.project,), command.asked.require_fresh_ms),
@@ -145,13 +154,12 @@ class _Asked:
     project: ProjectPlace
     path: str
     names: tuple[str, ...]
-    rules: ScoreRules
+    since: int
     as_of: int
 
     @property
     def query(self) -> ExpertiseQuery:
-        since = self.as_of - int(self.rules.window_days * DAY_MS)
-        return ExpertiseQuery(project_ids=(self.project.project_id,), since=since, until=self.as_of, limit=NEWEST)
+        return ExpertiseQuery(project_ids=(self.project.project_id,), since=self.since, until=self.as_of, limit=NEWEST)
 
 
 def _above(path: str) -> Iterator[str]:
@@ -159,6 +167,26 @@ def _above(path: str) -> Iterator[str]:
     while path:
         path = posixpath.dirname(path)
         yield path
+
+
+def _hints(
+    ranked: Sequence[Expert],
+    on_path: Sequence[TouchingMergeRequest],
+    touching: Sequence[TouchingMergeRequest],
+    since: int,
+) -> Iterator[str]:
+    if not on_path:
+        yield "No merge request touched the path itself; this is who knows its folder."
+    if ranked:
+        return
+    last = day(max(one.merged_at or one.closed_at or one.created_at for one in touching))
+    if last < day(since):
+        yield (
+            f"Nobody has done anything here since {day(since)}; the last merge request is of {last}."
+            f" Ask for that time: --as-of {last}, or look further back: --since DATE."
+        )
+    else:
+        yield f"Only people who are left out did anything here since {day(since)}: bots, or those of --exclude."
 
 
 def _shown(expert: Expert, command: ExpertsOn) -> ShownExpert:

@@ -47,9 +47,16 @@ class PeopleAnswers:
         configured = invocation(self._ctx).settings().who
         rules = score_rules((*configured.weights, *options.weights), (*configured.exclude, *options.exclude))
         with opened_provenance(self._ctx) as box:
-            as_of = moment(options.as_of, now=box.clock().now_ms(), end_of_day=True)
+            now = box.clock().now_ms()
             found = box.find_experts()(
-                ExpertsOn(asked=self._asked(path), rules=rules, as_of=as_of, explain=options.explain, limit=self._limit)
+                ExpertsOn(
+                    asked=self._asked(path),
+                    rules=rules,
+                    as_of=moment(options.as_of, now=now, end_of_day=True),
+                    since=moment(self._since, now=now),
+                    explain=options.explain,
+                    limit=self._limit,
+                )
             )
         meta = {"mode": "expert", "total": found.total, "freshness": found.freshness}
         answer(self._ctx, found.experts, view("experts_view:show_experts", found), meta=meta)

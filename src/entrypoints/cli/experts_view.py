@@ -12,7 +12,7 @@ def show_experts(screen: Screen, found: ExpertsAnswer) -> None:
     show_names(screen, experts.resolved_paths, "names")
     for expert in experts.experts:
         screen.line(
-            Cell(f"{expert.score:8.1f}  ", "green"),
+            Cell(f"{_score(expert.score):>8}  ", "green"),
             Cell(f"@{expert.username}", "bold"),
             Cell(f"  {counted(expert.merge_requests, 'merge request')}  ", "dim"),
             screen.ago(expert.last_at),
@@ -20,6 +20,11 @@ def show_experts(screen: Screen, found: ExpertsAnswer) -> None:
         _show_parts(screen, expert)
     show_hints(screen, experts.hints)
     show_age(screen, found.freshness)
+
+
+def _score(score: float) -> str:
+    """What has nearly faded is still worth something."""
+    return f"{score:.1f}" if round(score, 1) else "<0.1"
 
 
 def _show_parts(screen: Screen, expert: ShownExpert) -> None:

@@ -1,5 +1,6 @@
 """`lore who` and `lore me`: who knows, who works on what, and what needs me."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -49,25 +50,41 @@ def _add_who(root: typer.Typer) -> None:
         """
         from entrypoints.cli.asking_people import PeopleAnswers, WhoOptions
 
-        if sum((reviews, active, overlap)) > 1:
-            raise UsageError("Only one of --reviews, --active and --overlap can be asked for.")
-        about_person = whom is not None and whom.startswith("@")
-        if whom is None and not active:
-            raise UsageError("Nobody and nothing is named.", suggestion="Give a path or a @user, or --active.")
-        if about_person and overlap:
-            raise UsageError("--overlap is about a path.", suggestion="Give a path instead of a user.")
+        mode = _mode(whom, reviews=reviews, active=active, overlap=overlap)
+        if mode != "expert":
+            ranking = {"--explain-score": explain_score, "--as-of": as_of, "--exclude": exclude, "--weight": weight}
+            _refuse(ranking, "is about who knows a path")
+        if mode == "workload":
+            _refuse({"--since": since}, "does not go with what is open for somebody")
         answers = PeopleAnswers(ctx, project=project, since=since, limit=limit, require_fresh=require_fresh)
-        if whom is None or active:
+        if whom is None:
             answers.active()
-        elif reviews:
-            answers.reviews(whom)
-        elif about_person:
-            answers.workload(whom)
-        elif overlap:
-            answers.overlap(whom)
-        else:
+        elif mode == "expert":
             options = WhoOptions(explain=explain_score, as_of=as_of, exclude=exclude or (), weights=weight or ())
             answers.experts(whom, options)
+        else:
+            {"reviews": answers.reviews, "workload": answers.workload, "overlap": answers.overlap}[mode](whom)
+
+
+def _mode(whom: str | None, *, reviews: bool, active: bool, overlap: bool) -> str:
+    about_person = whom is not None and whom.startswith("@")
+    if sum((reviews, active, overlap)) > 1:
+        raise UsageError("Only one of --reviews, --active and --overlap can be asked for.")
+    if whom is None and not active:
+        raise UsageError("Nobody and nothing is named.", suggestion="Give a path or a @user, or --active.")
+    if whom is not None and active:
+        raise UsageError("--active is about projects.", suggestion=f"Leave out {whom!r}; -p names a project.")
+    if about_person and overlap:
+        raise UsageError("--overlap is about a path.", suggestion="Give a path instead of a user.")
+    chosen = [name for name, asked in (("active", active), ("reviews", reviews), ("overlap", overlap)) if asked]
+    return chosen[0] if chosen else "workload" if about_person else "expert"
+
+
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    """What was typed and would do nothing."""
+    for name, value in options.items():
+        if value:
+            raise UsageError(f"{name} {why}.", suggestion="Leave it out.")
 
 
 def _add_me(root: typer.Typer) -> None:
