@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli_runs import Pipe, Terminal
+from contracts.builders import DAY
+from domain.dates import day
 from entrypoints.cli import progress as progress_module
 from entrypoints.cli.invocation import GlobalOptions, Invocation
 from entrypoints.cli.progress import SilentProgress, TerminalProgress, shown_progress
@@ -73,10 +75,12 @@ class TestText:
         shown.line("x" * 200)
         assert out.getvalue() == "x" * 200 + "\n"
 
-    def test_times_are_relative(self) -> None:
+    def test_times_are_relative_and_long_ago_days(self) -> None:
         shown, _out = screen()
-        assert shown.ago(NOON - 3_600_000).text == "1 hour ago"
-        assert shown.ago(None).text == ""
+        assert shown.when(NOON - 3_600_000).text == "1 hour ago"
+        assert shown.when(NOON - 30 * DAY).text == "1 month ago"
+        assert shown.when(NOON - 31 * DAY).text == day(NOON - 31 * DAY)
+        assert shown.when(None).text == ""
 
 
 class TestTables:

@@ -19,7 +19,7 @@ def show_active(screen: Screen, found: ActiveThreadsAnswer) -> None:
             "  ",
             one.parent_title,
             Cell(f"  {counted(one.notes, 'note')}  ", "green"),
-            screen.ago(one.last_at),
+            screen.when(one.last_at),
         )
         screen.line(" " * _INDENT, Cell(", ".join(f"@{who}" for who in one.participants), "dim"), "  ", one.excerpt)
     show_age(screen, found.freshness)

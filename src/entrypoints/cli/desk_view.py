@@ -41,7 +41,7 @@ def _show_items(screen: Screen, heading: str, items: MyItems) -> None:
             "  ",
             one.item.title,
             Cell(f"  {'@' + one.last_by + ' ' if one.last_by else ''}", "dim"),
-            screen.ago(one.last_activity_at),
+            screen.when(one.last_activity_at),
             Cell(new, "yellow"),
         )
 

@@ -10,7 +10,7 @@ def show_drift(screen: Screen, found: DriftAnswer) -> None:
         screen.line(
             Cell(f"{note.similarity:5.2f} ", "red" if note.drifted else "green"),
             Cell(f"@{note.author}  ", "bold", note.web_url),
-            screen.ago(note.created_at),
+            screen.when(note.created_at),
             "  ",
             note.excerpt,
         )

@@ -15,7 +15,7 @@ def show_experts(screen: Screen, found: ExpertsAnswer) -> None:
             Cell(f"{_score(expert.score):>8}  ", "green"),
             Cell(f"@{expert.username}", "bold"),
             Cell(f"  {counted(expert.merge_requests, 'merge request')}  ", "dim"),
-            screen.ago(expert.last_at),
+            screen.when(expert.last_at),
         )
         _show_parts(screen, expert)
     show_hints(screen, experts.hints)

@@ -43,7 +43,7 @@ def _show_explanation(screen: Screen, brief: Explanation) -> None:
 def _show_decisions(screen: Screen, brief: Explanation) -> None:
     _heading(screen, "Decisions", bool(brief.key_decisions))
     for one in brief.key_decisions:
-        screen.line(Cell(f"@{one.author}", "bold", one.web_url), "  ", screen.ago(one.created_at), "  ", one.excerpt)
+        screen.line(Cell(f"@{one.author}", "bold", one.web_url), "  ", screen.when(one.created_at), "  ", one.excerpt)
         screen.line(
             Cell(f"  note {one.gitlab_note_id}: {', '.join(rule.replace('_', ' ') for rule in one.rules)}", "dim")
         )
@@ -55,7 +55,7 @@ def _show_open_threads(screen: Screen, brief: Explanation) -> None:
         screen.line(
             Cell(f"@{thread.author}", "bold", thread.web_url),
             Cell(f"  last @{thread.last_author} ", "dim"),
-            screen.ago(thread.last_at),
+            screen.when(thread.last_at),
             "  ",
             thread.excerpt,
         )

@@ -34,7 +34,7 @@ def _show_merge(screen: Screen, one: TouchingMerge) -> None:
         "  ",
         Cell(one.title, "", one.web_url),
         Cell(f"  @{one.author}  ", "dim"),
-        screen.ago(one.merged_at or one.created_at),
+        screen.when(one.merged_at or one.created_at),
         Cell(f"  {one.change_type.value}{moved}", "dim"),
     )
     for thread in one.discussions or ():

@@ -41,7 +41,7 @@ def _row(screen: Screen, item: ListedItem) -> tuple[Cell | str, ...]:
         Cell(f"@{item.author}", "dim"),
         Cell(", ".join(item.labels), "cyan"),
         str(item.user_notes_count or ""),
-        screen.ago(item.updated_at),
+        screen.when(item.updated_at),
     )
 
 

@@ -48,15 +48,15 @@ def _facts(screen: Screen, item: ListedItem) -> Iterator[tuple[str, Cell | str]]
         yield "reviewers", _people(item.reviewers)
         yield "branch", f"{item.source_branch} → {item.target_branch}"
         yield "draft", "yes" if item.draft else ""
-        yield "merged", screen.ago(item.merged_at)
+        yield "merged", screen.when(item.merged_at)
     yield "labels", Cell(", ".join(item.labels), "cyan")
     yield "milestone", item.milestone or ""
     if isinstance(item, ListedIssue):
         yield "due", item.due_date or ""
         yield "confidential", Cell("yes", "red") if item.confidential else ""
-    yield "created", screen.ago(item.created_at)
-    yield "updated", screen.ago(item.updated_at)
-    yield "closed", screen.ago(item.closed_at)
+    yield "created", screen.when(item.created_at)
+    yield "updated", screen.when(item.updated_at)
+    yield "closed", screen.when(item.closed_at)
     yield "address", Cell(item.web_url, "dim", item.web_url)
 
 
@@ -103,7 +103,7 @@ def _show_events(screen: Screen, shown: ShownItem) -> None:
         screen.heading("Changes")
     for event in shown.events:
         actor = f"@{event.actor} " if event.actor else ""
-        screen.line("  ", screen.ago(event.created_at), "  ", Cell(actor, "dim"), event.change)
+        screen.line("  ", screen.when(event.created_at), "  ", Cell(actor, "dim"), event.change)
 
 
 def _show_threads(screen: Screen, threads: Sequence[ListedThread]) -> None:

@@ -41,7 +41,7 @@ def _show_lines(screen: Screen, path: str, lines: TracedLines) -> None:
             "  ",
             lines.commit.subject,
             Cell(f"  {lines.commit.author_name}  ", "dim"),
-            screen.ago(lines.commit.authored_at),
+            screen.when(lines.commit.authored_at),
         )
     if lines.explanation:
         screen.line(Cell(lines.explanation, "yellow"))

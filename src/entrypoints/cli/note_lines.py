@@ -13,7 +13,7 @@ def show_note_line(screen: Screen, note: ShownNote, *, indent: int, mark: str = 
         Cell(parent, "bold", note.web_url),
         "  ",
         Cell(f"@{note.author}  ", "dim"),
-        screen.ago(note.created_at),
+        screen.when(note.created_at),
         "  ",
         note.excerpt,
     )

@@ -28,7 +28,7 @@ def show_note(screen: Screen, note: ListedNote, *, indent: int, with_place: bool
         blank,
         Cell(f"@{note.author}", "bold"),
         "  ",
-        screen.ago(note.created_at),
+        screen.when(note.created_at),
         Cell("".join(f"  {word}" for word in words), "dim"),
     )
     if with_place and (place := place_of(note)):

@@ -23,7 +23,7 @@ def show_overlap(screen: Screen, found: OverlapAnswer) -> None:
             str(len(one.authored)),
             str(len(one.reviewed)),
             Cell(", ".join(f"!{iid}" for iid in one.open), "yellow"),
-            screen.ago(one.last_at),
+            screen.when(one.last_at),
         ]
         for one in overlap.people
     ]

@@ -37,7 +37,7 @@ def _show(screen: Screen, found: PastItemAnswer) -> None:
     facts(
         screen,
         [
-            ("as of", screen.ago(item.as_of_at)),
+            ("as of", screen.when(item.as_of_at)),
             ("state", state(item.state)),
             ("author", f"@{item.author}"),
             ("assignees", ", ".join(f"@{name}" for name in item.assignees)),

@@ -32,7 +32,7 @@ def show_thread(screen: Screen, thread: ShownThread, *, indent: int, why: str = 
         blank,
         Cell(f"@{thread.author}", "bold", thread.web_url),
         "  ",
-        screen.ago(thread.created_at),
+        screen.when(thread.created_at),
         Cell(f"  {counted(thread.notes, 'note')}{marks}{'  ' + why if why else ''}", "dim"),
     )
     place = place_of(thread)

@@ -28,7 +28,7 @@ def show_runs(screen: Screen, runs: Sequence[RunReport], total: int) -> None:
             Cell(run.run_id[:8], "dim"),
             run.mode.value,
             state(run.status.value),
-            screen.ago(run.started_at),
+            screen.when(run.started_at),
             _seconds(run.duration_ms),
             _summary(run),
         )
@@ -48,7 +48,7 @@ def show_run(screen: Screen, run: RunReport) -> None:
             ("phase", run.phase.value),
             ("project", run.project_path or ""),
             ("targets", ", ".join(run.targets)),
-            ("started", screen.ago(run.started_at)),
+            ("started", screen.when(run.started_at)),
             ("took", _seconds(run.duration_ms)),
             ("stages", ", ".join(f"{stage.stage} {stage.milliseconds / 1000:.1f} s" for stage in run.stages)),
             ("counts", counts(run.counters)),

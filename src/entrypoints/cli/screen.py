@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
-from domain.dates import ago
+from domain.dates import ago, day
 from domain.safe_text import multi_line, single_line
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _LEAST_WIDTH = 20
+_MONTH_MS = 30 * 86_400_000
 _LINK = ("https://", "http://")
 
 
@@ -106,6 +107,12 @@ class Screen:
         if link := usable_link(cell.link):
             style += Style(link=link)
         return Text(single_line(cell.text), style=style)
+
+    def when(self, at: int | None) -> Cell:
+        """How long ago it was; the day of what was longer ago than a month."""
+        if at is not None and self.now_ms - at > _MONTH_MS:
+            return Cell(day(at), "dim")
+        return self.ago(at)
 
     def ago(self, at: int | None) -> Cell:
         return Cell("" if at is None else ago(at, now=self.now_ms), "dim")

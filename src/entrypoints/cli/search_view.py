@@ -33,7 +33,7 @@ def _show(screen: Screen, result: SearchResult) -> None:
     screen.line(
         Cell(result.project_path, "dim"),
         Cell(f"  @{result.author}  ", "dim"),
-        screen.ago(result.updated_at),
+        screen.when(result.updated_at),
         indent=_INDENT,
     )
     if result.explanation is not None:
