@@ -122,7 +122,7 @@ class TestTables:
 
     def test_facts_without_a_value_are_left_out(self) -> None:
         shown, out = screen(NO_COLOR="1")
-        facts(shown, [("a", "1"), ("b", ""), ("c", Cell(""))])
+        facts(shown, [("a", "1"), ("b", ""), ("c", Cell("")), ("d", Cell("", "cyan"))])
         assert out.getvalue().split() == ["a", "1"]
 
 

@@ -86,6 +86,6 @@ def facts(screen: Screen, pairs: Iterable[tuple[str, Cell | str]]) -> None:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in pairs:
-        if value not in {"", Cell("")}:
+        if value if isinstance(value, str) else value.text:
             grid.add_row(screen.text(Cell(name, "dim")), screen.text(value))
     screen.console.print(grid)
