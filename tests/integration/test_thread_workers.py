@@ -99,6 +99,15 @@ def test_an_unexpected_exception_is_raised_while_another_request_hangs(hang: Eve
     assert not hang.is_set()
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Heard even where the tests were started in the background, whose processes ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_in_the_waiting_thread_ends_the_iteration(hang: Event) -> None:
     def interrupt_the_waiting_thread(_: int) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)

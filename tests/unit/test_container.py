@@ -6,6 +6,7 @@ import inspect
 import re
 import sys
 import typing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,8 @@ def built_by(provider: object) -> object:
 def given_by(provider: providers.Provider[object]) -> object:
     if isinstance(provider, providers.Dependency):
         return provider.instance_of
+    if isinstance(provider, providers.Delegate):
+        return Callable[[], given_by(provider.provides)]  # type: ignore[misc]  # a type that is made while running
     built = built_by(provider)
     return built if inspect.isclass(built) else typing.get_type_hints(built, localns=NAMES)["return"]
 
