@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from domain.entities import Discussion, Entity, MergeRequest, Note, StateEvent
@@ -19,6 +20,8 @@ _JUST_BEFORE_MS = 10 * 60_000
 """Who closes or merges says why within minutes."""
 _MORE_THAN_DONE = 30
 _EXCERPT = 300
+_REMEMBERED = 4_096
+"""So many notes are not read closely again: the same threads are asked about from many sides."""
 _QUOTED = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -237,6 +240,7 @@ def _decision(
         )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _possible_rules(body: str) -> tuple[Rule, ...]:
     """Those that fit the note as it is written: what fits without its code and quotations is among them."""
     text = body.lower()
@@ -267,6 +271,7 @@ def _said(sentences: Sequence[_Sentence], rules: Iterable[Rule]) -> dict[Rule, _
     return found
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _own_sentences(body: str) -> tuple[_Sentence, ...]:
     """Sentence by sentence, without quoted lines; in code nothing is decided."""
     own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), body)

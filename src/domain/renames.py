@@ -139,7 +139,8 @@ def _joined(start: _Node, book: _Book, max_hops: int) -> tuple[set[_Node], bool]
 
 
 def _life(tenures: Sequence[Tenure], *, cut_short: bool, shares_names: bool) -> Life:
-    changes = sorted({change for tenure in tenures for change in tenure.changes}, key=_age, reverse=True)
+    together = dict.fromkeys(change for tenure in tenures for change in tenure.changes)
+    changes = sorted(together, key=_age, reverse=True)
     names = {tenure.path for tenure in tenures}
     turns = [change for change in reversed(changes) if change.kind is not _MODIFIED]
     counted = [change for change in turns if change.counts and {change.old_path, change.new_path} <= names]

@@ -14,7 +14,6 @@ from application.provenance.touched_file import (
     RenameLink,
     TouchedFile,
     TouchedFileOf,
-    one_per_merge_request,
     rename_link,
 )
 from application.provenance.whereabouts import Asked, FindWhereabouts
@@ -184,13 +183,13 @@ def _touching(
 
 
 def _earlier(life: Life, command: FileHistoryOf) -> EarlierLife:
-    changes = one_per_merge_request(life.changes, life.names)
+    fitting = (change.mr_iid for change in life.changes if change.counts or not command.merged_only)
     return EarlierLife(
         names=life.names,
         rename_chain=tuple(rename_link(step) for step in life.steps),
         born_by=life.born_by,
         ended_by=life.ended_by,
-        merge_requests=tuple(change.mr_iid for change in changes if change.counts or not command.merged_only),
+        merge_requests=tuple(dict.fromkeys(fitting)),
     )
 
 

@@ -115,15 +115,17 @@ class FindTouchedFile:
 def _sorted_out(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
     """A file whose names other files bore as well: which change is about which, all changes tell together."""
     present = resolution.present
-    changes = one_per_merge_request(present.changes, present.names)
-    fitting = [change for change in changes if change.counts or not command.merged_only]
+    everything = {change.mr_iid for change in present.changes}
+    fitting = [change for change in present.changes if change.counts or not command.merged_only]
+    iids = list(dict.fromkeys(change.mr_iid for change in fitting))
+    newest = frozenset(iids[: command.limit])
     return TouchedFile(
         path=command.path,
         names=present.names,
         paths=frozenset(present.names),
-        changes=tuple(fitting[: command.limit]),
-        total=len(fitting),
-        left_out=len(changes) - len(fitting),
+        changes=one_per_merge_request((change for change in fitting if change.mr_iid in newest), present.names),
+        total=len(iids),
+        left_out=len(everything) - len(iids),
         steps=present.steps,
         earlier=resolution.earlier,
         cut_short=present.cut_short,
