@@ -37,12 +37,15 @@ def loaded_by(folder: Path, *arguments: str) -> set[str]:
         "atexit.register(lambda: print('\\n' + ' '.join({name.partition('.')[0] for name in sys.modules})))\n"
         "from entrypoints.cli.app import main; main()"
     )
+    return set(ran(folder, code, *arguments).splitlines()[-1].split())
+
+
+def ran(folder: Path, code: str, *arguments: str) -> str:
     environ = {**os.environ, "PYTHONPATH": str(SRC), "HOME": str(folder), "LORE_CONFIG": str(folder / "config.toml")}
     (folder / "config.toml").write_text('[[instances]]\nname = "work"\nurl = "https://gitlab.example.com"')
-    ran = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, env=environ, timeout=60
-    )
-    return set(ran.stdout.splitlines()[-1].split())
+    ).stdout
 
 
 @pytest.mark.requirement("cli:quick-start")
@@ -60,3 +63,18 @@ def test_a_local_command_loads_nothing_remote(tmp_path: Path, arguments: tuple[s
 
 def test_a_robot_needs_no_rich(tmp_path: Path) -> None:
     assert "rich" not in loaded_by(tmp_path, "config", "show", "--robot")
+
+
+@pytest.mark.requirement("cli:quick-start")
+def test_no_garbage_is_looked_for_while_a_command_loads_or_ends(tmp_path: Path) -> None:
+    """All that it loads stays to its end, and to search it costs more than most commands do."""
+    code = (
+        "import atexit, gc\n"
+        "from lore.__main__ import main\n"
+        "searches = []\n"
+        "gc.callbacks.append(lambda phase, _: searches.append(phase))\n"
+        "atexit.register(lambda: print(f'\\n{len(searches)} {gc.get_freeze_count() > 10_000}'))\n"
+        "main()"
+    )
+    loaded_by(tmp_path, "sync-runs")
+    assert ran(tmp_path, code, "sync-runs").splitlines()[-1] == "0 True"
