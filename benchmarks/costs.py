@@ -1,5 +1,6 @@
 """What an answer costs: in this process, and as a whole program."""
 
+import gc
 import os
 import resource
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lore.__main__ import YOUNG
+
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 
 Cost = tuple[float, float]
@@ -16,6 +19,7 @@ Cost = tuple[float, float]
 
 
 def costs(act: Callable[[Any], object], asked: Iterable[Any]) -> Iterator[Cost]:
+    gc.set_threshold(YOUNG)  # as `lore` and so `lore serve` do
     for one in asked:
         cpu, wall = time.process_time(), time.perf_counter()
         act(one)
