@@ -8,10 +8,8 @@ three times as fast; nothing is quantised again, so it is the same model.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from adapters.embedders.onnx_wire import FLOAT, INT8, INT64, Node, Tensor, Value, initializers, serialised
+from adapters.numpy_alone import NDArray, np
 
 LAYERS: Final = 6
 HEADS: Final = 12

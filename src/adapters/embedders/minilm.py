@@ -90,7 +90,7 @@ class MiniLm:
             return list(threads.map(self._run, batches))
 
     def _run(self, encoded: Sequence[Sequence[int]]) -> list[Vector]:
-        import numpy as np  # noqa: PLC0415  # 50 ms, for those who embed only
+        from adapters.numpy_alone import np  # noqa: PLC0415  # 50 ms, for those who embed only
 
         tokens = np.zeros((len(encoded), max(map(len, encoded))), np.int64)
         mask = np.zeros_like(tokens)
@@ -108,11 +108,12 @@ class MiniLm:
 
     @cached_property
     def _session(self) -> Any:
+        from adapters.embedders.fused_minilm import fused_graph  # noqa: PLC0415  # needs numpy, alone
+
         try:
             import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415  # has no types; takes 90 ms
         except ImportError as error:
             raise _unavailable(f"ONNX Runtime cannot be loaded: {error}") from error
-        from adapters.embedders.fused_minilm import fused_graph  # noqa: PLC0415  # needs numpy
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -7,9 +7,7 @@ bits alone find the candidates, which are then judged by their bytes.
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from adapters.numpy_alone import NDArray, np
 from domain.embedding import Vector
 
 Ints: TypeAlias = NDArray[np.int64]

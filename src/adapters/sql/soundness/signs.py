@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from adapters.numpy_alone import NDArray, np
 from adapters.sql.vector_kernel import Ints
 
 Bytes = NDArray[np.uint8]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, select
 
+from adapters.numpy_alone import np
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared, Row
 from adapters.sql.schema import document_chunks, documents, embedding_spaces, vector_segments

@@ -8,9 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import numpy as np
 from sqlalchemy import Connection, Select, select
 
+from adapters.numpy_alone import np
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import among
 from adapters.sql.reading.document_filters import conditions, conditions_on_all

@@ -3,10 +3,9 @@
 import weakref
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select
 
+from adapters.numpy_alone import NDArray, np
 from adapters.sql import vector_kernel as kernel
 from adapters.sql.prepared import Prepared
 from adapters.sql.schema import vector_segments
