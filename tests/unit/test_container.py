@@ -55,7 +55,8 @@ def given_by(provider: providers.Provider[object]) -> object:
     if isinstance(provider, providers.Dependency):
         return provider.instance_of
     if isinstance(provider, providers.Delegate):
-        return Callable[[], given_by(provider.provides)]  # type: ignore[misc]  # a type that is made while running
+        assert provider.provides is not None
+        return Callable[[], given_by(provider.provides)]
     built = built_by(provider)
     return built if inspect.isclass(built) else typing.get_type_hints(built, localns=NAMES)["return"]
 
