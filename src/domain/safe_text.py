@@ -5,6 +5,7 @@ Controls, escape sequences, bidi overrides, other line separators and lone surro
 """
 
 import re
+from functools import cache
 
 _OBEYED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff"
 """What a terminal acts on, or cannot even be sent."""
@@ -19,19 +20,25 @@ _REGION_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f"
 """The flags of England, Scotland and others are spelled in characters that are invisible anywhere else."""
 _KEPT = f"(?P<kept>{_NEEDED_JOINER}|{_REGION_FLAG})"
 
-_IN_LINES = re.compile(f"{_KEPT}|(?P<gone>[{_INVISIBLE}])|(?P<line_end>\r\n)|[{_OBEYED}]")
-_IN_ONE_LINE = re.compile(f"{_KEPT}|(?P<gone>[{_INVISIBLE}])|(?P<blank>\r\n|[\r\n\t])|[{_OBEYED}]")
+_IN_LINES = f"{_KEPT}|(?P<gone>[{_INVISIBLE}])|(?P<line_end>\r\n)|[{_OBEYED}]"
+_IN_ONE_LINE = f"{_KEPT}|(?P<gone>[{_INVISIBLE}])|(?P<blank>\r\n|[\r\n\t])|[{_OBEYED}]"
 _REPLACED_BY = {"gone": "", "line_end": "\n", "blank": " "}
 
 
 def multi_line(text: str) -> str:
     """The text with its line feeds and tabs, all else that a terminal would obey made visible."""
-    return _IN_LINES.sub(_harmless, text)
+    return _compiled(_IN_LINES).sub(_harmless, text)
 
 
 def single_line(text: str) -> str:
     """The text on one line: line ends and tabs become blanks."""
-    return _IN_ONE_LINE.sub(_harmless, text)
+    return _compiled(_IN_ONE_LINE).sub(_harmless, text)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is first needed: that takes 4 ms, and programs are shown nothing."""
+    return re.compile(pattern)
 
 
 def _harmless(match: re.Match[str]) -> str:
