@@ -186,7 +186,10 @@ def _hints(
             f" Ask for that time: --as-of {last}, or look further back: --since DATE."
         )
     else:
-        yield f"Only people who are left out did anything here since {day(since)}: bots, or those of --exclude."
+        yield (
+            f"Nobody has finished or reviewed a merge request here since {day(since)},"
+            " bots and those of --exclude left out."
+        )
 
 
 def _shown(expert: Expert, command: ExpertsOn) -> ShownExpert:
