@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from domain.acts import REVIEW_REQUEST, Act, in_order
-from domain.expertise import DAY_MS, is_bot
+from domain.dates import DAY_MS
+from domain.expertise import is_bot
 from domain.references import mentions
 
 STALE_DAYS = 14

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from domain.errors import UsageError
 
+DAY_MS = 86_400_000
 _AGO = re.compile(r"(?P<count>\d{1,6})(?P<unit>[dwmy])", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhdw])", re.IGNORECASE)
@@ -25,10 +26,10 @@ def parse_moment(text: str, *, now: int) -> int:
     """`7d`, `2w`, `1m` (30 days), `1y` ago, `today`, `yesterday`, a date or an ISO time; without a zone it is UTC."""
     written = text.strip()
     if (ago := _AGO.fullmatch(written)) is not None:
-        return max(now - int(ago["count"]) * _DAYS[ago["unit"].lower()] * 86_400_000, 0)
+        return max(now - int(ago["count"]) * _DAYS[ago["unit"].lower()] * DAY_MS, 0)
     if written.lower() in {"today", "yesterday"}:
-        midnight = now - now % 86_400_000
-        return midnight if written.lower() == "today" else midnight - 86_400_000
+        midnight = now - now % DAY_MS
+        return midnight if written.lower() == "today" else midnight - DAY_MS
     try:
         return _to_ms(datetime.fromisoformat(written))
     except (ValueError, OverflowError) as error:

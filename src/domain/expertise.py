@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-DAY_MS = 86_400_000
+from domain.dates import DAY_MS
+
 _BOT_NAME = re.compile(
     r"^(?i:(?:project|group)_\d+_bot(?:_\w+)?|ghost|support-bot|alert-bot|service_account_\w+)$"
     r"|(?i:(?:^|[-_.\[])(?:ro)?bot\]?\d*$)"

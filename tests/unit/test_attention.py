@@ -4,7 +4,7 @@ import pytest
 
 from domain.acts import Act
 from domain.attention import Attention, AttentionState, Urgency, attention, is_new, speaks_to, urgency
-from domain.expertise import DAY_MS
+from domain.dates import DAY_MS
 
 NOW = 100 * DAY_MS
 ME = "alice"

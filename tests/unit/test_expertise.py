@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.dates import DAY_MS
 from domain.expertise import (
-    DAY_MS,
     ContributionKind,
     Expert,
     NoteBy,

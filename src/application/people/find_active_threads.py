@@ -7,8 +7,8 @@ from application.ports.people_reader import PeopleReader
 from application.provenance.shown import EXCERPT
 from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
+from domain.dates import DAY_MS
 from domain.excerpts import one_line
-from domain.expertise import DAY_MS
 
 WINDOW_DAYS = 14
 

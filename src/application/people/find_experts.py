@@ -12,9 +12,9 @@ from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts, Whereabouts
 from application.reading.freshness import MirrorAge
-from domain.dates import day
+from domain.dates import DAY_MS, day
 from domain.errors import NotFound
-from domain.expertise import DAY_MS, ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
+from domain.expertise import ContributionKind, Expert, ScoreRules, TouchingMergeRequest, experts
 
 NEWEST = 60
 """So many of the newest merge requests on the path, and as many in its folder, are looked at: more rank no better

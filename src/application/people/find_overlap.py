@@ -11,7 +11,8 @@ from application.provenance.missing_paths import path_not_found
 from application.provenance.resolve_rename_chain import ResolveRenameChain
 from application.provenance.whereabouts import Asked, FindWhereabouts
 from application.reading.freshness import MirrorAge
-from domain.expertise import DAY_MS, TouchingMergeRequest, is_bot
+from domain.dates import DAY_MS
+from domain.expertise import TouchingMergeRequest, is_bot
 
 WINDOW_DAYS = 365
 _NEWEST = 200

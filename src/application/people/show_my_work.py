@@ -13,8 +13,8 @@ from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
 from domain.acts import Act
 from domain.attention import STALE_DAYS, AttentionState, attention, is_new, urgency
+from domain.dates import DAY_MS
 from domain.entities import MergeRequest
-from domain.expertise import DAY_MS
 from domain.refs import EntityKind
 from domain.timeline import ItemKey
 

@@ -12,8 +12,8 @@ from application.ports.people_reader import Part, PartTaken, PeopleReader, Revie
 from application.provenance.shown import ShownItem, shown_item
 from application.provenance.whereabouts import FindWhereabouts
 from application.reading.freshness import MirrorAge
+from domain.dates import DAY_MS
 from domain.entities import Entity
-from domain.expertise import DAY_MS
 from domain.timeline import ItemKey
 
 WINDOW_DAYS = 180

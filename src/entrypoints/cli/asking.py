@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.dates import parse_date, parse_duration, parse_moment
+from domain.dates import DAY_MS, parse_date, parse_duration, parse_moment
 from domain.errors import UsageError
 from entrypoints.cli.invocation import Invocation
 
@@ -17,10 +17,7 @@ def moment(text: str | None, *, now: int, end_of_day: bool = False) -> int | Non
     if text is None:
         return None
     at = parse_moment(text, now=now)
-    return at + _DAY_MS - 1 if end_of_day and _is_date(text) else at
-
-
-_DAY_MS = 86_400_000
+    return at + DAY_MS - 1 if end_of_day and _is_date(text) else at
 
 
 def _is_date(text: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
-from domain.dates import ago, day
+from domain.dates import DAY_MS, ago, day
 from domain.safe_text import multi_line, single_line
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _LEAST_WIDTH = 20
-_MONTH_MS = 30 * 86_400_000
+_MONTH_MS = 30 * DAY_MS
 _LINK = ("https://", "http://")
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from application.operations.current_project import CurrentProject, FindCurrentProject, InstanceAddress
 from application.sync.commands import NamedOnInstance, SyncProjects
 from domain.addresses import same_path
+from domain.dates import DAY_MS
 from domain.errors import ConfigInvalid, UsageError
 from domain.targets import ConfiguredInstance
 from entrypoints.settings import InstanceSettings, Settings
-
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def standard_command(settings: Settings, wishes: StandardWishes) -> SyncProjects
         groups=groups,
         full=wishes.full,
         reconcile=wishes.reconcile,
-        reconcile_after_ms=settings.sync.reconcile_days * _DAY_MS,
+        reconcile_after_ms=settings.sync.reconcile_days * DAY_MS,
         docs=wishes.docs,
         embed=wishes.embed,
         events=settings.sync.fetch_resource_events if wishes.events is None else wishes.events,
