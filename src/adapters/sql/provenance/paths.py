@@ -5,11 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import chain
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Connection,
     Engine,
-    and_,
     bindparam,
     case,
     exists,
@@ -22,6 +20,7 @@ from sqlalchemy import (
 )
 
 from adapters.sql.prepared import Prepared, Row, among, escaped
+from adapters.sql.provenance.places import Place, below, limits, named
 from adapters.sql.schema import dependent_sets, discussions, merge_requests, mr_file_changes, notes, projects
 from adapters.sql.thread_reading import living_threads
 from application.ports.path_reader import DiffCoverage, ItemThread, NewestChanges, StoredDiff
@@ -66,16 +65,12 @@ _LATER_MODIFICATIONS = Prepared(_COUNTING.where(_MR.created_at >= bindparam("sin
 _DEFAULT_BRANCH = Prepared(select(projects.c.default_branch).where(projects.c.id == bindparam("project_id")))
 
 
-def _below(side: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(side >= bindparam("first"), side < bindparam("after"))
-
-
 _IN_PROJECT = _CHANGE.project_id == bindparam("project_id")
 
 
-def _touching(side: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> CompoundSelect[int]:
-    """The merge requests with a file one of whose paths is as `side` says, by an index for each path."""
-    new, old = side(_CHANGE.new_path), side(_CHANGE.old_path)
+def _touching(place: Place) -> CompoundSelect[int]:
+    """The merge requests with a file one of whose paths lies there, by an index for each path."""
+    new, old = place(_CHANGE.new_path), place(_CHANGE.old_path)
     return union_all(
         select(_CHANGE.merge_request_id).where(_IN_PROJECT, new),
         select(_CHANGE.merge_request_id).where(_IN_PROJECT, old, ~new),
@@ -97,8 +92,8 @@ def _newest(touching: CompoundSelect[int]) -> Prepared:
     return Prepared(counted.order_by(*_NEWEST).limit(bindparam("limit")))
 
 
-_NEWEST_OF = _newest(_touching(lambda side: among(side, "paths")))
-_NEWEST_BELOW = _newest(_touching(_below))
+_NEWEST_OF = _newest(_touching(named))
+_NEWEST_BELOW = _newest(_touching(below))
 _ANY_CHANGE = exists().where(_CHANGE.merge_request_id == _MR.id)
 _NEWEST_OF_ALL = Prepared(select(_MR.id).where(*_FITTING, _ANY_CHANGE).order_by(*_NEWEST).limit(bindparam("limit")))
 _COUNT_ALL = Prepared(select(func.count()).select_from(merge_requests).where(*_FITTING, _ANY_CHANGE))
@@ -181,16 +176,17 @@ class SqlPathReader:
     def newest_of(self, project_id: ProjectId, paths: Sequence[str], *, merged_only: bool, limit: int) -> NewestChanges:
         wanted = frozenset(paths)
         with self._engine.connect() as connection:
-            fitting = _fitting(connection, project_id, merged_only=merged_only)
+            branches = _mainline(connection, project_id)
+            fitting = _fitting(project_id, branches, merged_only=merged_only)
             found = _counted(_NEWEST_OF.run(connection, limit=limit, paths=json.dumps(list(paths)), **fitting))
-            return _newest_changes(connection, project_id, found, lambda path: path in wanted)
+            return _newest_changes(connection, found, branches, lambda path: path in wanted)
 
     def newest_below(self, project_id: ProjectId, folder: str, *, merged_only: bool, limit: int) -> NewestChanges:
         with self._engine.connect() as connection:
-            fitting = _fitting(connection, project_id, merged_only=merged_only)
-            found = _newest_below(connection, folder, limit, fitting)
+            branches = _mainline(connection, project_id)
+            found = _newest_below(connection, folder, limit, _fitting(project_id, branches, merged_only=merged_only))
             return _newest_changes(
-                connection, project_id, found, lambda path: not folder or path.startswith(f"{folder}/")
+                connection, found, branches, lambda path: not folder or path.startswith(f"{folder}/")
             )
 
     def similar_paths(self, project_id: ProjectId, path: str, *, limit: int) -> tuple[str, ...]:
@@ -249,14 +245,11 @@ class SqlPathReader:
 def _newest_below(
     connection: Connection, folder: str, limit: int, fitting: Mapping[str, object]
 ) -> tuple[int, list[int]]:
-    """How many there are, and the local keys of the newest.
-
-    `0` is the character after `/`, so the range holds exactly what begins with the folder and a slash.
-    """
+    """How many there are, and the local keys of the newest."""
     if not folder:
         ids = list(_NEWEST_OF_ALL.run(connection, limit=limit, **fitting).scalars())
         return _COUNT_ALL.run(connection, **fitting).scalar(), ids
-    return _counted(_NEWEST_BELOW.run(connection, limit=limit, first=f"{folder}/", after=f"{folder}0", **fitting))
+    return _counted(_NEWEST_BELOW.run(connection, limit=limit, **limits(folder), **fitting))
 
 
 def _counted(found: Iterable[Row]) -> tuple[int, list[int]]:
@@ -265,16 +258,18 @@ def _counted(found: Iterable[Row]) -> tuple[int, list[int]]:
 
 
 def _newest_changes(
-    connection: Connection, project_id: ProjectId, found: tuple[int, list[int]], is_meant: Callable[[str], bool]
+    connection: Connection,
+    found: tuple[int, list[int]],
+    branches: frozenset[str] | None,
+    is_meant: Callable[[str], bool],
 ) -> NewestChanges:
     total, newest = found
     rows = _OF_MERGE_REQUESTS.run(connection, ids=json.dumps(newest))
     meant = (row for row in rows if is_meant(row.old_path) or is_meant(row.new_path))
-    return NewestChanges(merge_requests=total, changes=_changes(meant, _mainline(connection, project_id)))
+    return NewestChanges(merge_requests=total, changes=_changes(meant, branches))
 
 
-def _fitting(connection: Connection, project_id: ProjectId, *, merged_only: bool) -> dict[str, object]:
-    branches = _mainline(connection, project_id)
+def _fitting(project_id: ProjectId, branches: frozenset[str] | None, *, merged_only: bool) -> dict[str, object]:
     return {
         "project_id": project_id,
         "any_state": not merged_only,

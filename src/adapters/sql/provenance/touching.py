@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select, union, union_all
 
 from adapters.sql.prepared import Prepared, Row, among
+from adapters.sql.provenance.places import Place, below, limits, named
 from adapters.sql.schema import discussions, merge_requests, mr_file_changes, mr_reviewers, notes, users
 from application.ports.people_reader import ExpertiseQuery
 from domain.expertise import NoteBy, TouchingMergeRequest
@@ -24,21 +25,9 @@ _OF_PROJECT = _CHANGE.project_id == bindparam("project_id")
 _LIVING = (_MR.deleted_at.is_(None), _MR.created_at <= bindparam("until"))
 
 
-_Place: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
-"""That a side of a change lies in the place."""
-
-
-def _named(side: ColumnElement[str]) -> ColumnElement[bool]:
-    return among(side, "paths")
-
-
-def _below(side: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(side >= bindparam("first"), side < bindparam("after"))
-
-
 def _right_in(side: ColumnElement[str]) -> ColumnElement[bool]:
     """In the folder itself: no further slash. The root's limits hold everything."""
-    return and_(_below(side), func.instr(func.substr(side, bindparam("length")), "/") == 0)
+    return and_(below(side), func.instr(func.substr(side, bindparam("length")), "/") == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ class _Finder:
         return list(query.run(connection, limit=limit, **values))
 
 
-def _finder(place: _Place) -> _Finder:
+def _finder(place: Place) -> _Finder:
     return _Finder(
         count=Prepared(partial(_some, place)),
         by_change=Prepared(partial(_changed, place)),
@@ -64,18 +53,18 @@ def _finder(place: _Place) -> _Finder:
     )
 
 
-def _some(place: _Place) -> Select[Any]:
+def _some(place: Place) -> Select[Any]:
     """Each side of a change has its own index, so both are asked and the answers united."""
     some = union_all(*(select(_CHANGE.id).where(_OF_PROJECT, place(side)) for side in _SIDES))
     return select(func.count()).select_from(some.limit(bindparam("most")).subquery())
 
 
-def _changed(place: _Place) -> Select[Any]:
+def _changed(place: Place) -> Select[Any]:
     changed = union(*(select(_CHANGE.merge_request_id).where(_OF_PROJECT, place(side)) for side in _SIDES))
     return _newest().where(_MR.id.in_(changed))
 
 
-def _touched(place: _Place) -> Select[Any]:
+def _touched(place: Place) -> Select[Any]:
     unindexed = [side.concat("") for side in _SIDES]  # here the index on merge requests is the one to take
     touches = exists().where(_CHANGE.merge_request_id == _MR.id, or_(*(place(side) for side in unindexed)))
     return _newest().where(_MR.project_id == bindparam("project_id"), touches)
@@ -85,8 +74,8 @@ def _newest() -> Select[Any]:
     return select(*_SHOWN).where(*_LIVING).order_by(_MR.iid.desc()).limit(bindparam("limit"))
 
 
-_NAMED = _finder(_named)
-_BELOW = _finder(_below)
+_NAMED = _finder(named)
+_BELOW = _finder(below)
 _BESIDE = _finder(_right_in)
 _NOTES = Prepared(
     select(discussions.c.merge_request_id, users.c.username, notes.c.created_at, notes.c.new_path, notes.c.old_path)
@@ -119,7 +108,7 @@ def touching(connection: Connection, query: ExpertiseQuery) -> Iterator[Touching
         yield from _with_people(connection, on_path, query, nearby=False)
         if query.folder is not None:
             length = len(query.folder) + 2 if query.folder else 1
-            place = {**values, **_limits(query.folder), "length": length}
+            place = {**values, **limits(query.folder), "length": length}
             beside = _BESIDE.newest(connection, query.limit + len(seen), place)
             rows = [row for row in beside if row.id not in seen][: query.limit]
             yield from _with_people(connection, rows, query, nearby=True)
@@ -127,13 +116,8 @@ def touching(connection: Connection, query: ExpertiseQuery) -> Iterator[Touching
 
 def _on_path(connection: Connection, query: ExpertiseQuery, values: Mapping[str, object]) -> list[Row]:
     if query.below is not None:
-        return _BELOW.newest(connection, query.limit, {**values, **_limits(query.below)})
+        return _BELOW.newest(connection, query.limit, {**values, **limits(query.below)})
     return _NAMED.newest(connection, query.limit, {**values, "paths": json.dumps(query.paths)})
-
-
-def _limits(folder: str) -> dict[str, str]:
-    """`0` is the character after `/`; no path begins with the last character there is."""
-    return {"first": f"{folder}/", "after": f"{folder}0"} if folder else {"first": "", "after": chr(0x10FFFF)}
 
 
 def _with_people(
