@@ -53,10 +53,10 @@ class Background:
             (key, discussion)
             for key in (merge_request, *(issue for _, issue in self.issues.get(merge_request, ())))
             for discussion in self.threads.get(key, ())
+            if spoken(discussion)
         ]
-        threads = [self._thread(number, *one) for number, one in enumerate(candidates) if spoken(one[1])]
-        shown = (self._deciding(one, *candidates[one.key]) for one in rank_threads(line, threads))
-        return tuple(islice((one for one in shown if one is not None), limit))
+        ranked = rank_threads(line, [self._thread(number, *one) for number, one in enumerate(candidates)])
+        return tuple(self._deciding(one, *candidates[one.key]) for one in islice(ranked, limit))
 
     def _thread(self, number: int, key: ItemKey, discussion: Discussion) -> Thread:
         notes = spoken(discussion)
@@ -78,15 +78,12 @@ class Background:
             weigh=lambda: weight_of(self.entities[key], discussion) + len(notes) / 100,
         )
 
-    def _deciding(self, ranked: RankedThread, key: ItemKey, discussion: Discussion) -> DecidingThread | None:
-        shown = shown_thread(key, self.entities[key].web_url, discussion)
-        if shown is None:
-            return None
+    def _deciding(self, ranked: RankedThread, key: ItemKey, discussion: Discussion) -> DecidingThread:
         return DecidingThread(
             reason=ranked.nearness.name.lower(),
             distance=ranked.distance,
             identifiers=ranked.identifiers,
-            thread=shown,
+            thread=shown_thread(key, self.entities[key].web_url, discussion),
         )
 
 

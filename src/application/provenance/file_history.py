@@ -8,7 +8,7 @@ from application.ports.item_histories import ItemHistories
 from application.ports.path_reader import PathReader
 from application.ports.project_places import ProjectPlace
 from application.provenance.missing_paths import path_not_found
-from application.provenance.shown import ShownThread, shown_thread
+from application.provenance.shown import ShownThread, shown_thread, spoken
 from application.provenance.touched_file import (
     FindTouchedFile,
     RenameLink,
@@ -156,9 +156,9 @@ class FileHistory:
     ) -> dict[int, list[ShownThread]]:
         found: dict[int, list[ShownThread]] = defaultdict(list)
         for one in self._paths.threads_on(project.project_id, list(merge_requests), file.paths):
-            shown = shown_thread(one.item, merge_requests[one.item.iid].web_url, one.discussion)
-            if shown is not None:
-                found[one.item.iid].append(shown)
+            if spoken(one.discussion):
+                web_url = merge_requests[one.item.iid].web_url
+                found[one.item.iid].append(shown_thread(one.item, web_url, one.discussion))
         return found
 
 

@@ -1,6 +1,5 @@
 """Items and threads as provenance answers show them: flat, and with what is needed to find them again."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.entities import Discussion, Entity, MergeRequest, Note
@@ -70,20 +69,16 @@ def spoken(discussion: Discussion) -> tuple[Note, ...]:
     return tuple(note for note in discussion.notes if not note.system)
 
 
-def shown_thread(key: ItemKey, item_url: str, discussion: Discussion) -> ShownThread | None:
-    """None where nobody said anything."""
+def shown_thread(key: ItemKey, item_url: str, discussion: Discussion) -> ShownThread:
+    """Of a discussion in which somebody said something."""
     notes = spoken(discussion)
-    return _shown_thread(key, item_url, discussion.gitlab_id, notes) if notes else None
-
-
-def _shown_thread(key: ItemKey, item_url: str, discussion_id: str, notes: Sequence[Note]) -> ShownThread:
     first, last = notes[0], notes[-1]
     place = first.position
     return ShownThread(
         project_path=key.project_path,
         noteable_type=key.kind.noteable_type,
         parent_iid=key.iid,
-        gitlab_discussion_id=discussion_id,
+        gitlab_discussion_id=discussion.gitlab_id,
         gitlab_note_id=first.gitlab_id,
         author=first.author.username,
         created_at=first.created_at,

@@ -84,7 +84,7 @@ class FindTouchedFile:
             path=command.path,
             names=life.names,
             paths=frozenset(life.names),
-            changes=one_per_merge_request(found.changes, life.names),
+            changes=_one_per_merge_request(found.changes, life.names),
             total=found.merge_requests,
             left_out=everything - found.merge_requests,
             steps=life.steps,
@@ -99,7 +99,7 @@ class FindTouchedFile:
             path=command.path,
             names=(f"{command.path}/",),
             paths=frozenset(name for change in found.changes for name in (change.old_path, change.new_path)),
-            changes=one_per_merge_request(found.changes, ()),
+            changes=_one_per_merge_request(found.changes, ()),
             total=found.merge_requests,
             left_out=everything - found.merge_requests,
         )
@@ -123,7 +123,7 @@ def _sorted_out(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
         path=command.path,
         names=present.names,
         paths=frozenset(present.names),
-        changes=one_per_merge_request((change for change in fitting if change.mr_iid in newest), present.names),
+        changes=_one_per_merge_request((change for change in fitting if change.mr_iid in newest), present.names),
         total=len(iids),
         left_out=len(everything) - len(iids),
         steps=present.steps,
@@ -132,7 +132,7 @@ def _sorted_out(resolution: Resolution, command: TouchedFileOf) -> TouchedFile:
     )
 
 
-def one_per_merge_request(changes: Iterable[PathChange], names: Sequence[str]) -> tuple[PathChange, ...]:
+def _one_per_merge_request(changes: Iterable[PathChange], names: Sequence[str]) -> tuple[PathChange, ...]:
     """The change that says most of each merge request: a rename before a creation, newer names before older ones."""
     best: dict[int, PathChange] = {}
     for change in changes:

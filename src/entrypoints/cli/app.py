@@ -17,7 +17,7 @@ from domain.errors import Cancelled, ConfigInvalid, LoreError
 from entrypoints.cli import failures
 from entrypoints.cli.completions import COMPLETION_VARIABLE
 from entrypoints.cli.invocation import Invocation, this_process
-from entrypoints.cli.robot_mode import is_robot, typed_flag
+from entrypoints.cli.robot_mode import FLAGS, is_robot, typed_flag
 from entrypoints.cli.tree import ReaderGone, new_tree
 from entrypoints.redaction import secrets_in
 
@@ -50,7 +50,7 @@ _COMMANDS = {
 }
 """The modules beside this one, and the commands that each adds to the tree; `lore --help` lists them in this order."""
 
-_FLAGS = frozenset({"-J", "--json", "--robot", "--no-robot", "-q", "--quiet", "-v", "--verbose"})
+_FLAGS = frozenset({*FLAGS, "-q", "--quiet", "-v", "--verbose"})
 """Options for every command that take no value, so that the word behind them is the command."""
 
 

@@ -7,7 +7,7 @@ from domain.errors import ConfigInvalid
 VARIABLE = "LORE_ROBOT"
 _ON = {"1", "true", "yes", "on"}
 _OFF = {"0", "false", "no", "off"}
-_FLAGS = {"--robot": True, "-J": True, "--json": True, "--no-robot": False}
+FLAGS = {"--robot": True, "-J": True, "--json": True, "--no-robot": False}
 _HUMAN_WITHOUT_TERMINAL = {"completions", "demo"}
 
 
@@ -17,7 +17,7 @@ def typed_flag(arguments: Sequence[str]) -> bool | None:
     for argument in arguments:
         if argument == "--":
             break
-        said = _FLAGS.get(argument, said)
+        said = FLAGS.get(argument, said)
     return said
 
 
